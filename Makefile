@@ -1,0 +1,50 @@
+# The targets of the book. `make` alone lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+HTML   := _build/html/index.html
+# Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
+STRICT := -W -n --keep-going
+
+.DEFAULT_GOAL := help
+.PHONY: help book lab serve test test-all test-unit lint lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+book: $(VENV)/book ## install the locked environment, run every notebook, build the site
+	$(BIN)/jupyter-book build . $(STRICT)
+
+lab: $(VENV)/book ## open the chapters as notebooks in JupyterLab
+	$(BIN)/jupyter lab --config instructor/jupyter_lab_config.py chapters
+
+serve: ## serve the built site on this machine
+	@test -f $(HTML) || { echo "There is no built site yet: run 'make book' first."; exit 1; }
+	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
+
+test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
+	$(MAKE) book
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
+	$(BIN)/python -m pytest
+
+lock: ## compile requirements.txt and requirements-test.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-test.txt --extra book --extra test -c requirements.txt
+	echo "-e ." >> requirements.txt
+
+clean: ## remove the built site and the caches of executed notebooks; keep the environment
+	rm -rf _build .pytest_cache .ruff_cache
+
+# The environment is rebuilt when a lock file changes; the marker files carry the time of the last installation.
+$(VENV)/book: requirements.txt pyproject.toml
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
+	@touch $@
+
+$(VENV)/test: $(VENV)/book requirements-test.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-test.txt
+	$(BIN)/python tests/browser.py
+	@touch $@

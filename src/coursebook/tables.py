@@ -1,0 +1,57 @@
+"""Read the CSV files of a data package and put them on a page as docutils tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from docutils import nodes
+
+Cell = str | Sequence[nodes.Node]
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file (UTF-8, header row) as dictionaries of strings."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def read_package(path: Path) -> dict:
+    """A ``datapackage.json`` as a dictionary; without such a file, a package with no resources."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"resources": []}
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[Cell]], ids: Sequence[str] = (), filters: Iterable[str] = ()
+) -> nodes.table:
+    """A docutils table.
+
+    Args:
+        header: column titles.
+        rows: cells of each row, as text or as inline nodes.
+        ids: permanent anchors of the rows, in their order.
+        filters: titles of the columns that a reader can filter by (`register.js` makes the menus).
+    """
+    group = nodes.tgroup(cols=len(header))
+    group += [nodes.colspec(colwidth=1) for _ in header]
+    group += nodes.thead("", nodes.row("", *(_entry(title, title in set(filters)) for title in header)))
+    body = nodes.tbody()
+    for number, cells in enumerate(rows):
+        row = nodes.row("", *map(_entry, cells))
+        if number < len(ids):
+            row["ids"].append(ids[number])
+        body += row
+    group += body
+    return nodes.table("", group, classes=["register-table"])
+
+
+def _entry(cell: Cell, filterable: bool = False) -> nodes.entry:
+    content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
+    return nodes.entry("", nodes.paragraph("", "", *content), classes=["filterable"] if filterable else [])
+
+
+def register(content: nodes.Element) -> nodes.container:
+    """Wrap a table so that `register.js` puts a search box and the filters of its columns above it."""
+    return nodes.container("", content, classes=["register"])
