@@ -1,0 +1,131 @@
+"""Native controls for everything a chart lets a reader change: bound parameters, and selections made by pointer.
+
+A parameter with `bind` is a control by its author's wish. A selection that only a pointer can make gets a control
+of ours where its values are known: a menu for a point selection over one field, from and to for an interval. What
+is left over is named, so that the build can say so, unless the author declares what does the same:
+`usermeta={"equivalents": {"brush": "the menu above the chart"}}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from coursebook.rows import Table
+from coursebook.spec import Spec, views
+
+MENU_LIMIT = 60  # more values than this are a search, not a menu
+Control = dict[str, Any]
+
+
+def find_controls(spec: Spec, vega: Spec, tables: list[Table]) -> tuple[list[Control], list[str]]:
+    """The controls of a chart and the names of the selections that only a pointer can make.
+
+    Args:
+        spec: the Vega-Lite specification.
+        vega: the same, compiled.
+        tables: the rows it shows first; they know the values of a field.
+
+    Returns:
+        Controls as plain data: `label`, `input` (range, select, radio, checkbox, text, number, date, interval)
+        with its settings, `value`, and either `signal` (set this Vega signal) or `store` and `fields` (fill this
+        selection store); then names of selections without control, binding or declared equivalent.
+    """
+    signals = {signal["name"]: signal for signal in _signals(vega)}
+    controls = [_bound(signal) for signal in vega.get("signals", []) if isinstance(signal.get("bind"), dict)]
+    declared = (spec.get("usermeta") or {}).get("equivalents") or {}
+    pointer_only = []
+    for param in _selections(spec):
+        name = param["name"]
+        if param.get("bind") == "scales" or (isinstance(param.get("bind"), dict) and "legend" not in param["bind"]):
+            continue  # zooming shows nothing that the table does not; a bound selection has its control
+        fields = signals.get(f"{name}_tuple_fields", {}).get("value") or []
+        ours = _selection_controls(name, fields, tables)
+        controls += ours
+        if not ours and name not in declared:
+            pointer_only.append(name)
+    return controls, pointer_only
+
+
+def _signals(group: Spec) -> Iterator[Spec]:
+    yield from group.get("signals", [])
+    for mark in group.get("marks", []):
+        if mark.get("type") == "group":
+            yield from _signals(mark)
+
+
+def _selections(spec: Spec) -> list[Spec]:
+    found: dict[str, Spec] = {}
+    for view in views(spec):
+        for param in view.get("params") or ():
+            if "select" in param:
+                found.setdefault(param["name"], param)
+    return list(found.values())
+
+
+def _bound(signal: Spec) -> Control:
+    bind = signal["bind"]
+    settings = {key: bind[key] for key in ("min", "max", "step", "options", "labels", "placeholder") if key in bind}
+    label = str(bind.get("name") or _readable(signal["name"])).strip().rstrip(":")
+    return {
+        "label": label,
+        "input": bind.get("input", "text"),
+        **settings,
+        "value": signal.get("value"),
+        "signal": signal["name"],
+    }
+
+
+def _selection_controls(name: str, fields: list[Spec], tables: list[Table]) -> list[Control]:
+    """One menu for a point selection over one field, or from and to for each side of an interval; else nothing."""
+    if len(fields) == 1 and fields[0].get("type") == "E":
+        title, values = _known_values(fields[0]["field"], tables)
+        if title and 1 < len(values) <= MENU_LIMIT:
+            return [
+                {
+                    "label": title,
+                    "input": "select",
+                    "options": [None, *values],
+                    "labels": ["all", *(str(value) for value in values)],
+                    "value": None,
+                    "store": name,
+                    "fields": fields,
+                }
+            ]
+        return []
+    sides = [_side(field, tables) for field in fields if field.get("type") == "R"]
+    if not sides or len(sides) != len(fields) or None in sides:
+        return []
+    label = _readable(name)
+    return [{"label": label, "input": "interval", "sides": sides, "value": None, "store": name, "fields": fields}]
+
+
+def _known_values(source: str, tables: list[Table]) -> tuple[str, list[Any]]:
+    """Title and distinct values of a field among the rows shown."""
+    title, values = "", {}
+    for table in tables:
+        for place, column in enumerate(table.columns):
+            if column.source == source:
+                title = title or column.title
+                values.update(dict.fromkeys(row[place] for row in table.raw if row[place] is not None))
+    return title, list(values)
+
+
+def _side(field: Spec, tables: list[Table]) -> dict[str, Any] | None:
+    """One side of an interval: title, kind of value and its extent; None if the rows do not tell."""
+    title, values = _known_values(field["field"], tables)
+    if not values:
+        return None
+    if all(isinstance(value, (int, float)) for value in values):
+        return {"title": title, "type": "number", "min": min(values), "max": max(values)}
+    if all(isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) for value in values):
+        return {"title": title, "type": "date", "min": min(values)[:10], "max": max(values)[:10]}
+    return None
+
+
+def _readable(name: str) -> str:
+    """`year_from` as `Year from`; a name that Altair made up says nothing."""
+    if re.fullmatch(r"param_\d+(_.*)?", name):
+        name = name.partition("_")[2].partition("_")[2] or "Selection"
+    return name.replace("_", " ").replace("-", " ").strip().capitalize()

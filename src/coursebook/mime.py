@@ -1,0 +1,81 @@
+"""The plugin through which MyST-NB asks about every notebook output: charts become nodes, other outputs pass.
+
+Registered as an entry point of the group `myst_nb.mime_renderers` when the package is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
+
+from coursebook.nodes import chart
+from coursebook.spec import Spec, is_spec, spec_in_mime
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+_STYLER_ID = re.compile(r"\bT_[0-9a-f]{5}(?=_| |\"|>|\{)")
+
+
+class ChartRenderer(MimeRenderPlugin):
+    """Finds Altair charts in whatever a renderer of Altair's wrote (default, html, olli, jupyter)."""
+
+    mime_priority_overrides = ()
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        """Nodes for an output that is ours, None for MyST-NB to go on."""
+        spec = _widget_spec(renderer, data) if data.mime_type == WIDGET_VIEW else _spec(data)
+        if spec is not None:
+            return [chart.of(spec, _origin(renderer, data))]
+        if data.mime_type == "text/html" and not inline:
+            return _steady_styler(data)
+        return None
+
+
+def _spec(data: MimeData) -> Spec | None:
+    return spec_in_mime(data.mime_type, data.string if data.mime_type == "text/html" else data.content)
+
+
+def _widget_spec(renderer: NbElementRenderer, data: MimeData) -> Spec | None:
+    """The chart of Altair's `jupyter` renderer stands in the notebook's widget state, not in the output."""
+    model = data.content.get("model_id") if isinstance(data.content, dict) else None
+    spec = chart_models(renderer.renderer.nb_client.nb_metadata).get(model)
+    return spec if is_spec(spec) else None
+
+
+def chart_models(notebook_metadata: dict[str, Any]) -> dict[str, Spec]:
+    """Model id and specification of every Altair widget in a notebook's metadata."""
+    models = ((notebook_metadata.get("widgets") or {}).get(WIDGET_STATE) or {}).get("state") or {}
+    return {
+        model_id: model["state"]["spec"]
+        for model_id, model in models.items()
+        if isinstance(model.get("state"), dict) and is_spec(model["state"].get("spec"))
+    }
+
+
+def _origin(renderer: NbElementRenderer, data: MimeData) -> str:
+    """Which cell or glue key an output came from, in words."""
+    if data.cell_index is not None:
+        return f"cell {data.cell_index + 1}"
+    glued = renderer.renderer.nb_client.glue_data
+    for key, output in glued.items():
+        if output["data"].get(data.mime_type) == data.content:
+            return f"glue key {key!r}"
+    return "a glued output"
+
+
+def _steady_styler(data: MimeData) -> list[nodes.Element] | None:
+    """pandas gives every styled table a random id; the same table gets the same id here, so that pages compare."""
+    ids = sorted(set(_STYLER_ID.findall(data.string)))
+    if not ids or "<style" not in data.string:
+        return None
+    text = data.string
+    for index, name in enumerate(ids):
+        place = f"{data.cell_index}-{data.output_index}-{index}"
+        steady = hashlib.sha256((place + data.string.replace(name, "T_")).encode()).hexdigest()[:8]
+        text = text.replace(name, f"T_{steady}")
+    return [nodes.raw(text=text, format="html", classes=["output", "text_html"])]

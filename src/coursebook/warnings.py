@@ -1,0 +1,40 @@
+"""Typed warnings, so that a book can silence (`suppress_warnings`) or, with `-W`, stop at each kind by its name.
+
+| type                     | meaning                                                               |
+|--------------------------|-----------------------------------------------------------------------|
+| `coursebook.static`      | a chart could not be drawn; the page shows its description instead    |
+| `coursebook.description` | a chart has no `description`; one was built from its fields           |
+| `coursebook.selection`   | a selection that only a pointer can make                              |
+| `coursebook.provenance`  | the data package, corrections or dataset named by a chart are at odds |
+| `coursebook.execution`   | a notebook cell raised an error                                       |
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sphinx.util import logging
+
+_LOGGER = logging.getLogger("coursebook")
+
+
+class Kind(StrEnum):
+    """The subtypes of `coursebook` warnings."""
+
+    STATIC = "static"
+    DESCRIPTION = "description"
+    SELECTION = "selection"
+    PROVENANCE = "provenance"
+    EXECUTION = "execution"
+
+
+def warn(kind: Kind, text: str, location: Any = None) -> None:
+    """Log a warning.
+
+    Args:
+        kind: its type.
+        text: one line: what is wrong, and what would be right.
+        location: a docutils node, a document name or `(document name, line)`.
+    """
+    _LOGGER.warning(f"{text} [coursebook.{kind.value}]", type="coursebook", subtype=kind.value, location=location)
