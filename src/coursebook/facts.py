@@ -89,7 +89,8 @@ def phrase(facts: dict[str, dict[str, str]], text: str) -> tuple[str, str]:
     fact, spec = facts[fact_id], "".join(specs)
     words = with_unit(fact["value"], fact["unit"], spec, bare)
     if fact.get("value_max"):
-        words = f"{with_unit(fact['value'], fact['unit'], spec, True)} to {with_unit(fact['value_max'], fact['unit'], spec, bare)}"
+        low = with_unit(fact["value"], fact["unit"], spec, bare=True)
+        words = f"{low} to {with_unit(fact['value_max'], fact['unit'], spec, bare)}"
     return fact_id, words
 
 
@@ -248,7 +249,6 @@ def setup(app: Sphinx) -> None:
     """Add the roles, the directive and the bookkeeping of which page uses which fact."""
     app.add_config_value("coursebook_facts", "data/facts.csv", "env", [str])
     app.add_config_value("coursebook_facts_page", "reference/facts", "env", [str])
-    app.add_config_value("coursebook_corrections_page", "reference/corrections", "env", [str])
     app.add_role("fact", FactRole())
     app.add_role("number", NumberRole())
     app.add_node(facts_register)

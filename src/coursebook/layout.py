@@ -14,7 +14,8 @@ from typing import Any
 from coursebook.spec import FACET_CHANNELS, Spec, is_multi, views
 from coursebook.theme import MINIMUM_TEXT, merged
 
-WIDE, NARROW = 720, 320  # px; what a text column and a 360 px phone offer
+WIDE, NARROW = 672, 312  # px: the text column of the book theme, and what it leaves of a 360 px phone
+STACKED_HEIGHT = 180  # px; of plots below each other whose author gave no height
 _FONT_SIZES = frozenset({"fontSize", "labelFontSize", "titleFontSize", "subtitleFontSize"})
 _SIDE_LEGENDS = frozenset({"left", "right"})
 
@@ -41,6 +42,8 @@ def narrow(spec: Spec) -> Spec:
         "axisY": {"labelLimit": 110},
         "header": {"labelLimit": 240},
     }
+    if is_multi(spec):
+        config["view"] = {"continuousHeight": STACKED_HEIGHT}
     spec["config"] = merged(spec.get("config") or {}, config)
     for legend in _legends(spec):
         if legend.get("orient") in _SIDE_LEGENDS:

@@ -24,7 +24,10 @@ def read_package(path: Path) -> dict:
 
 
 def table(
-    header: Sequence[str], rows: Iterable[Sequence[Cell]], ids: Sequence[str] = (), filters: Iterable[str] = ()
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    ids: Sequence[str] = (),
+    filters: Iterable[str] = (),
 ) -> nodes.table:
     """A docutils table.
 

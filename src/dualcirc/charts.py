@@ -27,7 +27,7 @@ def set_up() -> None:
 def _theme() -> alt.theme.ThemeConfig:
     return {
         "config": {
-            "view": {"continuousWidth": 600, "continuousHeight": 320, "stroke": None},
+            "view": {"continuousWidth": 600, "discreteWidth": 600, "continuousHeight": 320, "stroke": None},
             "title": {"anchor": "start", "fontSize": 15, "offset": 12},
             "axis": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "domain": False},
             "axisX": {"grid": False},
@@ -53,3 +53,35 @@ def named_rows(data: object = None, max_rows: int = 5000) -> object:
         digest = hashlib.sha256(json.dumps(rows["values"], sort_keys=True, default=str).encode()).hexdigest()
         return {"name": f"{name}--{digest[:8]}", **rows}
     return rows
+
+
+def with_gaps(table: pd.DataFrame, by: str | list[str], year: str = "year") -> pd.DataFrame:
+    """Add a row without a value for every missing year, so that a line breaks where nothing is known.
+
+    Args:
+        table: long table with one row per series and year.
+        by: column or columns that tell the series apart.
+        year: column of whole years.
+
+    Returns:
+        The table with the added rows, sorted by series and year. Columns other than ``by`` and ``year`` are empty there.
+    """
+    keys = [by] if isinstance(by, str) else by
+    spans = table.groupby(keys)[year].agg(["min", "max"]).reset_index()
+    full = spans.assign(**{year: [range(low, high + 1) for low, high in zip(spans["min"], spans["max"], strict=True)]})
+    full = full.explode(year)[[*keys, year]].astype({year: table[year].dtype})
+    filled = full.merge(table, on=[*keys, year], how="left")
+    filled.attrs = dict(table.attrs)
+    return filled
+
+
+def labelled_lines(base: alt.Chart, label: str, year: str = "year") -> alt.LayerChart:
+    """Lines with points, each named at its right end: no legend to look up, no colour to tell apart.
+
+    Args:
+        base: chart with its encodings; the x axis needs room for the names on the right.
+        label: column that names a line.
+        year: column of the x axis.
+    """
+    ends = base.transform_joinaggregate(last=f"max({year})", groupby=[label]).transform_filter(f"datum.{year} == datum.last")
+    return base.mark_line(point=True) + ends.mark_text(align="left", dx=8, fontSize=12).encode(text=f"{label}:N")

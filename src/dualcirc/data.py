@@ -146,8 +146,10 @@ def _correct(name: str, text: pd.DataFrame) -> list[str]:
     for row in corrections[corrections["dataset"] == name].itertuples():
         at = cells(text, row.key)
         if at.sum() != 1 or text.loc[at, row.column].iloc[0] != row.printed:
-            raise ValueError(f"corrections.csv: {row.erratum} names {name} [{row.key}] {row.column}={row.printed!r}, "
-                             "which is not a cell of that file")
+            raise ValueError(
+                f"corrections.csv: {row.erratum} names {name} [{row.key}] {row.column}={row.printed!r}, "
+                "which is not a cell of that file"
+            )
         text.loc[at, row.column] = row.corrected
         applied.append(row.erratum)
     return applied

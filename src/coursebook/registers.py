@@ -1,0 +1,285 @@
+"""Pages made from a data package: filterable registers, a catalogue of datasets, a glossary, the files themselves.
+
+Directives: ``{register} name`` puts a dataset on the page as a filterable table with a permanent anchor per row;
+``{data-catalogue}`` describes every dataset of the package; ``{glossary-register} name`` makes a glossary that
+``{term}`` links to. When the site is built, each dataset stands at ``data/<name>.csv`` and ``data/<name>.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.domains.std import make_glossary_term
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.nodes import make_refnode
+
+from coursebook import tables
+from coursebook.language import chinese, marked
+
+logger = logging.getLogger(__name__)
+
+
+def slug(text: str) -> str:
+    """An anchor made of a row's key: lower case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+class _PackageDirective(SphinxDirective):
+    """What the directives share: the data package beside the book, and its rows."""
+
+    def package(self) -> dict:
+        path = self.package_path()
+        self.env.note_dependency(str(path))
+        return tables.read_package(path)
+
+    def package_path(self) -> Path:
+        return Path(self.env.srcdir, self.env.config.coursebook_datapackage)
+
+    def resource(self, name: str) -> dict | None:
+        """The resource of that name, or None after a warning that names the page and line."""
+        for resource in self.package()["resources"]:
+            if resource["name"] == name:
+                return resource
+        message = f"{self.package_path().name} describes no dataset {name!r}"
+        logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
+        return None
+
+    def rows(self, resource: dict) -> list[dict[str, str]]:
+        path = self.package_path().parent / resource["path"]
+        self.env.note_dependency(str(path))
+        return tables.read_csv(path)
+
+    def link_to(self, target: str) -> str:
+        """Address of a file of the site (``data/table-4-1.csv``) as seen from this page."""
+        return posixpath.relpath(target, posixpath.dirname(self.env.docname) or ".")
+
+
+class Register(_PackageDirective):
+    """``{register} errata`` : the rows of a dataset."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "columns": _names,  # fields to show, in this order; all of them by default
+        "filters": _names,  # fields with a menu above the table
+        "anchor": directives.unchanged,  # field that names the row's permanent anchor
+        "prefix": directives.unchanged,  # anchors are <prefix>-<value of the anchor field>
+    }
+
+    def run(self) -> list[nodes.Node]:
+        resource = self.resource(self.arguments[0])
+        if resource is None:
+            return []
+        rows = self.rows(resource)
+        titles = {f["name"]: f.get("title", f["name"]) for f in resource["schema"]["fields"]}
+        columns = self.options.get("columns", list(titles))
+        if unknown := set(columns + self.options.get("filters", [])) - set(titles):
+            message = f"dataset {resource['name']} has no column {', '.join(sorted(unknown))}"
+            logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
+            return []
+        anchor = self.options.get("anchor")
+        ids = [slug(f"{self.options.get('prefix', '')} {row[anchor]}") for row in rows] if anchor else []
+        content = tables.table(
+            [titles[column] for column in columns],
+            [[marked(row[column]) for column in columns] for row in rows],
+            ids,
+            [titles[column] for column in self.options.get("filters", [])],
+        )
+        return [tables.register(content)]
+
+
+class Catalogue(_PackageDirective):
+    """``{data-catalogue}`` : every dataset of the package with its columns, source, rights, caveats and downloads."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {"prefix": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        prefix = self.options.get("prefix", "")
+        return [self._section(r) for r in self.package()["resources"] if r["name"].startswith(prefix)]
+
+    def _section(self, resource: dict) -> nodes.section:
+        name = resource["name"]
+        section = nodes.section(ids=[f"data-{name}"], names=[f"data-{name}"])
+        section += nodes.title("", resource["title"])
+        section += nodes.paragraph("", resource["description"])
+        section += self._facts(resource)
+        section += self._columns(resource)
+        section += nodes.literal_block("", f'from dualcirc import load\nload("{name}")', language="python")
+        return section
+
+    def _facts(self, resource: dict) -> nodes.field_list:
+        name = resource["name"]
+        fields: list[tuple[str, list[nodes.Node]]] = [("Name", [nodes.literal("", name)])]
+        files = [self._file(f"data/{name}.{ending}", ending.upper()) for ending in ("csv", "json")]
+        fields.append(("Download", [files[0], nodes.Text(" · "), files[1]]))
+        for key, label in (
+            ("exhibit", "Exhibit"),
+            ("section", "Section"),
+            ("origin", "Origin"),
+            ("checked", "Check"),
+        ):
+            if resource.get(key):
+                fields.append((label, [nodes.Text(str(resource[key]))]))
+        if sources := resource.get("sources"):
+            fields.append(("Source", self._sources(sources)))
+        for key, label in (("retrieved_from", "Read from"), ("rights", "Rights")):
+            if resource.get(key):
+                fields.append((label, [nodes.Text(resource[key])]))
+        fields += [("Caveat", [nodes.Text(caveat)]) for caveat in resource.get("caveats", [])]
+        return nodes.field_list(
+            "",
+            *(
+                nodes.field("", nodes.field_name("", label), nodes.field_body("", nodes.paragraph("", "", *content)))
+                for label, content in fields
+            ),
+        )
+
+    def _file(self, target: str, label: str) -> nodes.reference:
+        return nodes.reference("", label, refuri=self.link_to(target), internal=True, classes=["download-data"])
+
+    def _sources(self, sources: list[dict]) -> list[nodes.Node]:
+        content: list[nodes.Node] = []
+        for source in sources:
+            if content:
+                content.append(nodes.Text("; "))
+            address = source.get("path", "")
+            linked = address.startswith(("https://", "http://"))
+            content.append(
+                nodes.reference("", source["title"], refuri=address) if linked else nodes.Text(source["title"])
+            )
+        return content
+
+    def _columns(self, resource: dict) -> nodes.table:
+        fields = resource["schema"]["fields"]
+        units = {"@unit": "as in column unit"}
+        return tables.table(
+            ("Column", "Type", "Unit", "What it holds"),
+            [
+                (
+                    [nodes.literal("", field["name"])],
+                    field["type"],
+                    units.get(field.get("unit", ""), field.get("unit", "")),
+                    field.get("description", field.get("title", "")),
+                )
+                for field in fields
+            ],
+        )
+
+
+class GlossaryRegister(_PackageDirective):
+    """``{glossary-register} glossary`` : a dataset of terms as a glossary that ``{term}`` finds.
+
+    The dataset has the columns ``term``, ``expansion``, ``chinese``, ``pinyin``, ``definition``.
+    """
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        resource = self.resource(self.arguments[0])
+        if resource is None:
+            return []
+        rows = sorted(self.rows(resource), key=lambda row: row["term"].lower())
+        terms = nodes.definition_list("", *map(self._item, rows), classes=["glossary"])
+        return [addnodes.glossary("", terms, sorted=False)]
+
+    def _item(self, row: dict[str, str]) -> nodes.definition_list_item:
+        term = make_glossary_term(
+            self.env, [nodes.Text(row["term"])], None, self.env.docname, self.lineno, None, self.state.document
+        )
+        content: list[nodes.Node] = []
+        if row["expansion"]:
+            content += [nodes.emphasis("", row["expansion"]), nodes.Text(". ")]
+        if row["chinese"]:
+            content += [chinese("", row["chinese"]), nodes.Text(f" ({row['pinyin']}). ")]
+        content.append(nodes.Text(row["definition"]))
+        definition = nodes.definition("", nodes.paragraph("", "", *content))
+        return nodes.definition_list_item("", term, definition)
+
+
+class ErratumRole(SphinxRole):
+    """``{erratum}`E4-02` `` : the id of an erratum, linked to its row on the page of corrections."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        path = Path(self.env.srcdir, self.env.config.coursebook_datapackage).with_name("errata.csv")
+        self.env.note_dependency(str(path))
+        known = {row["id"] for row in tables.read_csv(path)} if path.is_file() else set()
+        if self.text not in known:
+            message = f"{path.name} has no erratum {self.text!r}"
+            logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
+            return [nodes.problematic(self.rawtext, self.text)], []
+        link = addnodes.pending_xref("", nodes.inline("", self.text), refdomain="", reftype="erratum")
+        link["reftarget"], link["refdoc"] = slug(f"erratum {self.text}"), self.env.docname
+        return [link], []
+
+
+def _resolve_erratum(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    if node.get("reftype") != "erratum":
+        return None
+    page = app.config.coursebook_corrections_page
+    return make_refnode(app.builder, node["refdoc"], page, node["reftarget"], content, "what does not fit, and why")
+
+
+def _write_files(app: Sphinx, failure: Exception | None) -> None:
+    """Put every dataset on the site as CSV and JSON, with the package's description beside them."""
+    if failure or app.builder.format != "html" or app.builder.name == "epub":
+        return
+    package_path = Path(app.srcdir, app.config.coursebook_datapackage)
+    package = tables.read_package(package_path)
+    if not package["resources"]:
+        return
+    folder = Path(app.outdir, "data")
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(package_path, folder / package_path.name)
+    for resource in package["resources"]:
+        source = package_path.parent / resource["path"]
+        shutil.copyfile(source, folder / f"{resource['name']}.csv")
+        about = {key: value for key, value in resource.items() if key not in ("path", "schema")}
+        rows = [_typed(row, resource) for row in tables.read_csv(source)]
+        text = json.dumps({**about, "fields": resource["schema"]["fields"], "rows": rows}, ensure_ascii=False, indent=1)
+        (folder / f"{resource['name']}.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _typed(row: dict[str, str], resource: dict) -> dict[str, object]:
+    """A row with numbers as numbers and empty cells as null."""
+    kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    convert: dict[str, Callable[[str], object]] = {
+        "integer": int,
+        "year": int,
+        "number": float,
+        "boolean": lambda v: v == "true",
+    }
+    return {name: convert.get(kinds[name], str)(value) if value else None for name, value in row.items()}
+
+
+def _page_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Only pages that hold a register load its script."""
+    if doctree is not None and any("register" in node["classes"] for node in doctree.findall(nodes.container)):
+        app.add_js_file("register.js", loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    """Add the directives and the copying of the data files."""
+    app.add_directive("register", Register)
+    app.add_directive("data-catalogue", Catalogue)
+    app.add_directive("glossary-register", GlossaryRegister)
+    app.add_role("erratum", ErratumRole())
+    app.connect("missing-reference", _resolve_erratum)
+    app.connect("html-page-context", _page_files)
+    app.connect("build-finished", _write_files)

@@ -1,0 +1,69 @@
+"""Find the Chromium that the browser tests drive, or install one: `python tests/browser.py`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+#: Headless, quiet, and asking nobody on the network for anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
+_PLACES = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+]
+
+
+def find() -> str | None:
+    """Path of a Chromium or Chrome on this machine, Playwright's own download included."""
+    for name in _NAMES:
+        if path := shutil.which(name):
+            return path
+    for place in _PLACES:
+        if Path(place).is_file():
+            return place
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
+
+
+def install() -> None:
+    """Try Debian's package, then Playwright's download."""
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("Installing Debian's chromium for the browser tests ...", flush=True)
+        subprocess.run(["apt-get", "-qq", "update"], check=False)
+        packages = ["chromium", "fonts-noto-cjk"]  # a font for the Chinese terms
+        subprocess.run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages], check=False)
+    if find() is None:
+        print("Asking Playwright for a Chromium ...", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+
+
+def main() -> int:
+    """Make sure there is a browser; say in one sentence what to do when there is none."""
+    if find() is None:
+        install()
+    path = find()
+    if path is None:
+        print("The browser tests need Chromium or Chrome: install one (on Debian, apt-get install chromium).")
+        return 1
+    print(f"Browser for the tests: {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

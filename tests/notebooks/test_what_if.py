@@ -1,0 +1,19 @@
+"""The cells that only JupyterLab runs (widgets) run too."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from book import ROOT, Chapter, finished
+from nbclient import NotebookClient
+
+
+@pytest.mark.parametrize("chapter", finished(), ids=lambda chapter: chapter.path.stem)
+def test_widget_cells_run(chapter: Chapter) -> None:
+    skipped = [cell for cell in chapter.code if "skip-execution" in cell.metadata.get("tags", [])]
+    assert skipped, f"{chapter.path.name} has no what-if for JupyterLab"
+    first = [cell for cell in chapter.code if "from dualcirc import" in cell.source][:1]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.source) for c in [*first, *skipped]])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
+    shown = [o for cell in notebook.cells for o in cell.outputs if "data" in o]
+    assert any("application/vnd.jupyter.widget-view+json" in output["data"] for output in shown)

@@ -1,0 +1,69 @@
+"""The built site in a real browser, with the network watched."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import browser as chromium
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Address of a server on this machine that serves the built site."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+
+
+class Watched:
+    """A page that notes what went wrong while it was used: console errors, outside requests, failed requests."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._note)
+        page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
+
+    def _note(self, request: object) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(url)
+
+    def open(self, name: str) -> Page:
+        """Load a page of the site, for instance ``chapters/4-science-rivalry.html``."""
+        self.page.goto(f"{self.address}/{name}")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+
+@pytest.fixture
+def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """A watched page; parametrise indirectly with the width in CSS pixels and the colour scheme."""
+    width, scheme = getattr(request, "param", (1280, "light"))
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield Watched(context.new_page(), address)
+    context.close()
