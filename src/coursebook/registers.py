@@ -268,12 +268,6 @@ def _typed(row: dict[str, str], resource: dict) -> dict[str, object]:
     return {name: convert.get(kinds[name], str)(value) if value else None for name, value in row.items()}
 
 
-def _page_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Only pages that hold a register load its script."""
-    if doctree is not None and any("register" in node["classes"] for node in doctree.findall(nodes.container)):
-        app.add_js_file("register.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> None:
     """Add the directives and the copying of the data files."""
     app.add_directive("register", Register)
@@ -281,5 +275,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("glossary-register", GlossaryRegister)
     app.add_role("erratum", ErratumRole())
     app.connect("missing-reference", _resolve_erratum)
-    app.connect("html-page-context", _page_files)
     app.connect("build-finished", _write_files)

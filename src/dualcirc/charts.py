@@ -64,7 +64,7 @@ def with_gaps(table: pd.DataFrame, by: str | list[str], year: str = "year") -> p
         year: column of whole years.
 
     Returns:
-        The table with the added rows, sorted by series and year. Columns other than ``by`` and ``year`` are empty there.
+        The table with the added rows, sorted by series and year; other columns are empty in them.
     """
     keys = [by] if isinstance(by, str) else by
     spans = table.groupby(keys)[year].agg(["min", "max"]).reset_index()
@@ -83,5 +83,6 @@ def labelled_lines(base: alt.Chart, label: str, year: str = "year") -> alt.Layer
         label: column that names a line.
         year: column of the x axis.
     """
-    ends = base.transform_joinaggregate(last=f"max({year})", groupby=[label]).transform_filter(f"datum.{year} == datum.last")
+    last = base.transform_joinaggregate(last=f"max({year})", groupby=[label])
+    ends = last.transform_filter(f"datum.{year} == datum.last")
     return base.mark_line(point=True) + ends.mark_text(align="left", dx=8, fontSize=12).encode(text=f"{label}:N")

@@ -126,7 +126,7 @@ def test_charts_are_titled_and_described_without_typed_numbers(chapter: Chapter)
         texts = _keywords(cell.source)
         assert "title" in texts and "description" in texts, f"{name} needs a title and a description"
         for words in texts["title"] + texts["description"]:
-            plain = re.sub(r"\b(?:19|20)\d\d\b|\b(?:Figure|Table)s? \d-\d\b|2000 = 100", "", words)
+            plain = re.sub(r"\b(?:19|20)\d\ds?\b|\b(?:Figure|Table)s? \d-\d\b|2000 = 100", "", words)
             typed = re.findall(r"\d[\d,.]*%?", plain)
             assert not typed, f"{name}: compute {typed} in {words!r}"
 

@@ -1,0 +1,94 @@
+"""The built site in a browser: pages open without errors or outside requests, charts draw, nothing overflows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import Watched
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    path.relative_to(ROOT).with_suffix(".html").as_posix()
+    for folder in ("chapters", "reference")
+    for path in (ROOT / folder).glob("*.md")
+)
+CHAPTER = "chapters/4-science-rivalry.html"
+MODES = pytest.mark.parametrize(
+    "watched", [(1280, "light"), (360, "dark")], indirect=True, ids=["1280-light", "360-dark"]
+)
+
+
+@pytest.mark.parametrize("name", ["index.html", "search.html", *PAGES])
+def test_a_page_opens_without_errors_or_outside_requests(watched: Watched, name: str) -> None:
+    watched.open(name)
+    assert watched.errors == []
+    assert watched.outside == []
+
+
+@MODES
+def test_every_chart_shows_at_once_and_comes_alive(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    page.evaluate("document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'))")
+    charts = page.locator(".altair-chart")
+    assert charts.count() >= 11
+    for number in range(charts.count()):
+        chart = charts.nth(number)
+        drawing = chart.locator(".altair-view svg:visible").first
+        box = drawing.bounding_box()
+        assert box and box["width"] > 250 and box["height"] > 100, f"chart {number} has no visible drawing"
+    page.mouse.wheel(0, 300)
+    for number in range(charts.count()):
+        charts.nth(number).scroll_into_view_if_needed()
+        page.wait_for_timeout(250)
+    page.wait_for_timeout(1500)
+    for number in range(charts.count()):
+        marks = charts.nth(number).locator(
+            "svg:visible .role-mark path, svg:visible .role-mark line, svg:visible .mark-rect path"
+        )
+        sizes = [mark.bounding_box() for mark in marks.all()[:40]]
+        assert any(size and size["width"] + size["height"] > 4 for size in sizes), f"chart {number} drew no marks"
+    assert watched.errors == []
+    assert watched.outside == []
+
+
+@MODES
+@pytest.mark.parametrize("name", ["index.html", CHAPTER, "reference/facts.html", "reference/data.html"])
+def test_nothing_overflows(watched: Watched, name: str) -> None:
+    page = watched.open(name)
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= seen
+
+
+def test_a_fact_in_the_text_leads_to_its_line(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    link = page.locator("a:has(.fact)").first
+    target = link.get_attribute("href") or ""
+    link.click()
+    page.wait_for_load_state()
+    row = page.locator("#" + target.split("#")[1])
+    assert row.is_visible()
+    assert "In two minutes" in row.inner_text() or "Question" in row.inner_text(), (
+        "the line names the section that uses it"
+    )
+
+
+def test_a_register_filters(watched: Watched) -> None:
+    page = watched.open("reference/corrections.html")
+    register = page.locator(".register").first
+    all_rows = register.locator("tbody tr:visible").count()
+    register.get_by_label("Severity").select_option("high")
+    high = register.locator("tbody tr:visible").count()
+    assert 0 < high < all_rows
+    register.get_by_label("Search").fill("no such words anywhere")
+    assert register.locator("tbody tr:visible").count() == 0
+    assert register.get_by_role("status").inner_text().startswith("0 of")
+
+
+def test_datasets_stand_at_their_addresses(site: Path) -> None:
+    for ending in ("csv", "json"):
+        assert (site / f"data/table-4-1.{ending}").is_file()
+    page = (site / "reference/data.html").read_text(encoding="utf-8")
+    assert 'href="../data/table-4-1.csv"' in page
