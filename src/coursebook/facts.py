@@ -57,6 +57,8 @@ def with_unit(value: str, unit: str, spec: str = "", bare: bool = False) -> str:
     number = f"{float(value):,{spec.lstrip(',')}}" if spec else _grouped(value)
     if bare:
         return number
+    if unit == "year":
+        return number
     if unit == "rank":
         return ordinal(int(float(value)))
     if unit.startswith("%"):

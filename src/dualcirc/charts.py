@@ -28,7 +28,7 @@ def _theme() -> alt.theme.ThemeConfig:
     return {
         "config": {
             "view": {"continuousWidth": 600, "discreteWidth": 600, "continuousHeight": 320, "stroke": None},
-            "title": {"anchor": "start", "fontSize": 15, "offset": 12},
+            "title": {"anchor": "start", "frame": "bounds", "fontSize": 15, "offset": 12},
             "axis": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "domain": False},
             "axisX": {"grid": False},
             "legend": {"orient": "top", "title": None, "labelFontSize": 12, "columns": 4},
@@ -85,4 +85,6 @@ def labelled_lines(base: alt.Chart, label: str, year: str = "year") -> alt.Layer
     """
     last = base.transform_joinaggregate(last=f"max({year})", groupby=[label])
     ends = last.transform_filter(f"datum.{year} == datum.last")
-    return base.mark_line(point=True) + ends.mark_text(align="left", dx=8, fontSize=12).encode(text=f"{label}:N")
+    return base.mark_line(point=True) + ends.mark_text(align="left", dx=8, fontSize=12, lineBreak="\n").encode(
+        text=f"{label}:N"
+    )

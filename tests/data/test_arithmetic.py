@@ -65,6 +65,8 @@ def test_shares_of_base_stations_fit_the_numbers_but_for_the_listed(errata: pd.D
     for number, stations in wide.groupby(level="round"):
         makers = stations.drop("All vendors", level="vendor", errors="ignore")
         computed = makers["base-stations"] / makers["base-stations"].sum() * 100
-        deviating += [(number, vendor) for (_, vendor) in computed[(computed - makers["share-of-round"]).abs() > 0.1].index]
+        deviating += [
+            (number, vendor) for (_, vendor) in computed[(computed - makers["share-of-round"]).abs() > 0.1].index
+        ]
     kinds = errata[(errata["exhibit"] == "Table 5-1") & errata["kind"].isin(["arithmetic", "text-vs-table", "rank"])]
     assert not deviating or not kinds.empty, f"no erratum explains {deviating}"

@@ -31,7 +31,9 @@ def test_a_page_opens_without_errors_or_outside_requests(watched: Watched, name:
 def test_every_chart_shows_at_once_and_comes_alive(watched: Watched) -> None:
     page = watched.open(CHAPTER)
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    page.evaluate("document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'))")
+    page.evaluate(
+        "document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'))"
+    )
     charts = page.locator(".altair-chart")
     assert charts.count() >= 11
     for number in range(charts.count()):
@@ -39,17 +41,16 @@ def test_every_chart_shows_at_once_and_comes_alive(watched: Watched) -> None:
         drawing = chart.locator(".altair-view svg:visible").first
         box = drawing.bounding_box()
         assert box and box["width"] > 250 and box["height"] > 100, f"chart {number} has no visible drawing"
-    page.mouse.wheel(0, 300)
+    page.mouse.move(200, 300)
     for number in range(charts.count()):
-        charts.nth(number).scroll_into_view_if_needed()
-        page.wait_for_timeout(250)
-    page.wait_for_timeout(1500)
-    for number in range(charts.count()):
-        marks = charts.nth(number).locator(
-            "svg:visible .role-mark path, svg:visible .role-mark line, svg:visible .mark-rect path"
+        chart = charts.nth(number)
+        chart.scroll_into_view_if_needed()
+        chart.locator(".altair-alive .altair-live svg .mark-group").first.wait_for(timeout=15_000)
+        marks = chart.locator(".altair-live svg .role-mark path, .altair-live svg .role-mark line")
+        sizes = marks.evaluate_all(
+            "marks => marks.map(mark => mark.getBoundingClientRect()).map(b => b.width + b.height)"
         )
-        sizes = [mark.bounding_box() for mark in marks.all()[:40]]
-        assert any(size and size["width"] + size["height"] > 4 for size in sizes), f"chart {number} drew no marks"
+        assert sizes and max(sizes) > 4, f"chart {number} is alive and empty"
     assert watched.errors == []
     assert watched.outside == []
 

@@ -73,7 +73,7 @@
         renderer: "svg",
         actions: false,
         defaultStyle: false,
-        logLevel: window.vega.Error,
+        logLevel: 1, // errors only (vega.Error; the bundle does not export vega)
         tooltip: showTooltip,
         patch: withoutBindings,
       });
