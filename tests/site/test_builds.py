@@ -1,0 +1,113 @@
+"""What a build stops at, what it runs again, and that plain Sphinx builds the book too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = """
+title: Small
+execute: {execute_notebooks: cache}
+bibtex_bibfiles: [references.bib]
+sphinx:
+  extra_extensions: [coursebook]
+  config: {nb_execution_raise_on_error: true, nitpicky: true}
+"""
+NOTEBOOK = """---
+kernelspec: {{name: python3, display_name: Python 3}}
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+---
+# {title}
+
+{text}
+
+```{{code-cell}} python
+{code}
+```
+"""
+
+
+def book(folder: Path, **pages: tuple[str, str]) -> Path:
+    """A small book; each page is a text and the code of its cell."""
+    (folder / "_config.yml").write_text(CONFIG, encoding="utf-8")
+    (folder / "references.bib").write_text("@misc{known, title={Known}, author={A}, year={2020}}", encoding="utf-8")
+    chapters = "".join(f"\n- file: {name}" for name in list(pages)[1:])
+    toc = f"format: jb-book\nroot: {next(iter(pages))}" + (f"\nchapters:{chapters}" if chapters else "")
+    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
+    (folder / "data").mkdir()
+    for name, (text, code) in pages.items():
+        (folder / f"{name}.md").write_text(NOTEBOOK.format(title=name, text=text, code=code), encoding="utf-8")
+        (folder / f"data/{name}.csv").write_text("x\n1\n", encoding="utf-8")
+    return folder
+
+
+def build(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run("jupyter-book", "build", str(folder), "-W", "-n", "--keep-going")
+
+
+def run(program: str, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a program of this environment and keep what it says."""
+    command = [str(Path(sys.executable).with_name(program)), *arguments]
+    environment = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False, cwd=folder, env=environment
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("A page.", "1 / 0", ["page", "ZeroDivisionError", "1 / 0"]),
+        ("See [](#nowhere).", "1", ["page.md", "nowhere"]),
+        ("See {cite}`unknown`.", "1", ["page.md", "unknown"]),
+        ("It is {fact}`4-nothing`.", "1", ["page.md", "4-nothing"]),
+        (
+            "A page.",
+            "from dualcirc import load\nload('table-4.1')",
+            ["page", "No dataset is called 'table-4.1'", "'table-4-1'"],
+        ),
+    ],
+    ids=["broken-cell", "missing-reference", "unknown-citation", "unknown-fact", "missing-dataset"],
+)
+def test_a_mistake_stops_the_build_and_is_named(tmp_path: Path, text: str, code: str, said: list[str]) -> None:
+    result = build(book(tmp_path, page=(text, code)))
+    output = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert all(word in output for word in said), output[-3000:]
+
+
+def test_an_edited_csv_runs_its_readers_again_and_no_other(tmp_path: Path) -> None:
+    code = "import pandas as pd\npd.read_csv('data/{}.csv')"
+    folder = book(tmp_path, one=("One.", code.format("one")), two=("Two.", code.format("two")))
+    first = build(folder)
+    assert first.returncode == 0, first.stdout[-2000:] + first.stderr[-2000:]
+    (folder / "data/one.csv").write_text("x\n2\n", encoding="utf-8")
+    again = build(folder)
+    said = again.stdout + again.stderr
+    ran = {name for name in ("one", "two") if f"{name}.md: Executed notebook" in said}
+    assert ran == {"one"}, said[-3000:]
+
+
+def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
+    """Jupyter Book is a command we use, not a thing we depend on: its conf.py is enough."""
+    for part in ("chapters", "data", "reference", "images"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), ROOT / "references.bib"]:
+        shutil.copy(path, tmp_path)
+    configured = run("jupyter-book", "config", "sphinx", ".", folder=tmp_path)
+    assert configured.returncode == 0, configured.stderr
+    built = run("sphinx-build", "-q", "-b", "html", ".", "_build/html", folder=tmp_path)
+    assert built.returncode == 0, built.stderr[-3000:]
+    ours = (site / "chapters/4-science-rivalry.html").read_text(encoding="utf-8")
+    plain = (tmp_path / "_build/html/chapters/4-science-rivalry.html").read_text(encoding="utf-8")
+    assert plain.count('class="altair-chart') == ours.count('class="altair-chart') > 10
