@@ -8,6 +8,7 @@ is left over is named, so that the build can say so, unless the author declares 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -72,9 +73,17 @@ def _bound(signal: Spec) -> Control:
         "label": label,
         "input": bind.get("input", "text"),
         **settings,
-        "value": signal.get("value"),
+        "value": _start(signal),
         "signal": signal["name"],
     }
+
+
+def _start(signal: Spec) -> Any:
+    """The value a signal has at first: Vega-Lite writes that of a selection as an expression."""
+    try:
+        return signal.get("value", json.loads(signal.get("init", "null")))
+    except ValueError:
+        return None
 
 
 def _selection_controls(name: str, fields: list[Spec], tables: list[Table]) -> list[Control]:

@@ -91,13 +91,18 @@ class Drawings:
             list(pool.map(self._work, [items[start::helpers] for start in range(helpers)]))
 
     def _work(self, items: list[tuple[str, Request]]) -> None:
-        """Have one helper answer several requests; one that ends it is blamed and the rest go to another helper."""
+        """Have a helper answer requests until one fails, then another helper, until all have an answer.
+
+        An error counts only as a helper's first answer: later it may be the fault of the chart before.
+        """
         while items:
             answers = run_helper([request for _, request in items])
+            if len(answers) > 1 and "error" in answers[-1]:
+                answers.pop()
             for (key, _), answer in zip(items, answers, strict=False):
                 self._write(self._answer_file(key), answer)
             items = items[len(answers) :]
-            if items:
+            if not answers:
                 self._write(self._answer_file(items[0][0]), {"error": "Vega gave no answer (crash or time-out)"})
                 items = items[1:]
 

@@ -15,7 +15,7 @@ from typing import Any
 import vl_convert
 
 from coursebook import controls, layout, rows, svg
-from coursebook.spec import Spec, is_multi, normalised, without_data
+from coursebook.spec import Spec, is_multi, normalised, without_data, without_links
 from coursebook.theme import literal_text, themed
 
 SMALLEST_FACTOR = 0.3  # cells shrunk further are no plots any more; the box scrolls instead
@@ -40,7 +40,8 @@ class Painter:
         Raises:
             ValueError: Vega cannot draw it.
         """
-        drawn = vl_convert.vegalite_to_svg({**spec, "datasets": self.datasets}, **self.locale, **self.theme)
+        still = {**without_links(spec), "datasets": self.datasets}
+        drawn = vl_convert.vegalite_to_svg(still, **self.locale, **self.theme)
         width, height = svg.size(drawn)
         return {"svg": svg.compact(drawn), "width": width, "height": height, "spec": spec}
 
@@ -156,11 +157,18 @@ def answer(line: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer lines from standard input until it ends."""
+    """Answer lines from standard input until it ends, or something fails.
+
+    An error can surface late in Vega's event loop and fall upon the next chart; so nothing is drawn after one, and
+    whoever asks starts anew.
+    """
     sys.stdin.reconfigure(encoding="utf-8")
     sys.stdout.reconfigure(encoding="utf-8")
     for line in sys.stdin:
-        print(json.dumps(answer(line), ensure_ascii=False), flush=True)
+        reply = answer(line)
+        print(json.dumps(reply, ensure_ascii=False), flush=True)
+        if "error" in reply:
+            return
 
 
 if __name__ == "__main__":

@@ -141,6 +141,16 @@ def without_data(spec: Spec) -> Spec:
     return {key: value for key, value in spec.items() if key != "datasets"}
 
 
+def without_links(spec: Spec) -> Spec:
+    """The specification less its links: a still picture is no place for them, and one bad address ends its drawing."""
+    if not any("href" in (view.get("encoding") or {}) for view in views(spec)):
+        return spec
+    spec = copy.deepcopy(spec)
+    for view in views(spec):
+        (view.get("encoding") or {}).pop("href", None)
+    return spec
+
+
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
     """A copy of nested JSON with `change` applied to every string that is not a key."""
     if isinstance(value, str):

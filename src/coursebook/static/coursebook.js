@@ -170,7 +170,7 @@
 
   function showTooltip(_, event, item, value) {
     if (value === null || value === undefined || value === "") {
-      if (event.pointerType !== "touch") hideTooltip();
+      if (event?.pointerType !== "touch") hideTooltip();
       return;
     }
     tip ??= document.body.appendChild(Object.assign(document.createElement("div"), { className: "altair-tooltip" }));

@@ -1,0 +1,1 @@
+"""The gallery: a small Jupyter Book with every kind of chart, and how tests build it."""
