@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
 from coursebook import layout
@@ -19,7 +20,7 @@ from coursebook.describe import authors_description, built_description
 from coursebook.draw import drawings_of
 from coursebook.files import ChartFile, chart_files, page_spec, row_script
 from coursebook.nodes import chart
-from coursebook.provenance import Correction, Provenance, of_node
+from coursebook.provenance import Correction, Provenance, of_node, read_package, register_files
 from coursebook.rows import Column, Table
 from coursebook.spec import Spec, normalised, title_of, to_json, without_data
 from coursebook.svg import for_page
@@ -327,6 +328,27 @@ def source_panel(provenance: Provenance, errata: str) -> str:
         )
         written.append(f"<p>Corrected cells:</p><ul>{items}</ul>")
     return "".join(written)
+
+
+def table_source(app: Sphinx, docname: str, names: list[str]) -> str:
+    """Downloads and source of a table's datasets, folded under the table.
+
+    Raises:
+        KeyError: the data package has no dataset of that name.
+    """
+    package_file, _ = register_files(app)
+    resources = {each["name"]: each for each in read_package(package_file).get("resources", ())}
+    found = [resources[name] for name in names]
+    links = [
+        f'<a href="{escape(relative_uri(app.builder.get_target_uri(docname), f"data/{name}.{kind}"))}" download>'
+        f"{escape(name)}, {kind.upper()}</a>"
+        for name in names
+        for kind in ("csv", "json")
+    ]
+    return (
+        f'<details class="table-source"><summary>Download and source</summary><p>{" · ".join(links)}</p>'
+        f"{''.join(map(_resource, found))}</details>"
+    )
 
 
 def _resource(resource: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The plugin through which MyST-NB asks about every notebook output: charts become nodes, other outputs pass.
+"""The plugin through which MyST-NB asks about every output: charts and tables to read become nodes, the rest passes.
 
 Registered as an entry point of the group `myst_nb.mime_renderers` when the package is installed.
 """
@@ -12,8 +12,11 @@ from typing import Any
 from docutils import nodes
 from myst_nb.core.render import MimeData, MimeRenderPlugin, NbElementRenderer
 
+from coursebook.dataframes import TableError, readable
+from coursebook.html import table_source
 from coursebook.nodes import chart
 from coursebook.spec import Spec, is_spec, spec_in_mime
+from coursebook.warnings import Kind, warn
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -32,7 +35,7 @@ class ChartRenderer(MimeRenderPlugin):
         if spec is not None:
             return [chart.of(spec, _origin(renderer, data))]
         if data.mime_type == "text/html" and not inline:
-            return _steady_styler(data)
+            return _table(renderer, data) or _steady_styler(data)
         return None
 
 
@@ -66,6 +69,28 @@ def _origin(renderer: NbElementRenderer, data: MimeData) -> str:
         if output["data"].get(data.mime_type) == data.content:
             return f"glue key {key!r}"
     return "a glued output"
+
+
+def _table(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element] | None:
+    """A DataFrame whose cell asks for a table to read."""
+    options = data.cell_metadata.get("coursebook", {}).get("table")
+    if options is None:
+        return None
+    env = renderer.renderer.sphinx_env
+    try:
+        content = readable(data.string, options)
+        if names := options.get("datasets"):
+            content += nodes.raw("", table_source(env.app, env.docname, names), format="html")
+        return [content]
+    except TableError as problem:
+        warn(Kind.TABLE, f"{_origin(renderer, data)}: {problem}", (env.docname, data.line))
+    except KeyError as unknown:
+        warn(
+            Kind.PROVENANCE,
+            f"{_origin(renderer, data)}: the data package has no dataset {unknown}",
+            (env.docname, data.line),
+        )
+    return None
 
 
 def _steady_styler(data: MimeData) -> list[nodes.Element] | None:

@@ -11,6 +11,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from coursebook.tables import is_register
+
 _STATIC = Path(__file__).parent / "static"
 _FILES = ("book.css", "register.js")
 
@@ -31,7 +33,7 @@ def _page_files(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 
 
 def _has_register(doctree: nodes.document) -> bool:
-    return any("register" in node["classes"] for node in doctree.findall(nodes.container))
+    return any(map(is_register, doctree.findall(nodes.container)))
 
 
 def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

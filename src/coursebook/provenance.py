@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 
 from coursebook.nodes import chart
 from coursebook.spec import Spec
+from coursebook.tables import is_register
 from coursebook.warnings import Kind, warn
 
 
@@ -214,8 +215,8 @@ def of_node(app: Sphinx, node: chart, spec: Spec) -> Provenance:
 
 
 def watch(app: Sphinx, doctree: nodes.document) -> None:
-    """A page with charts is made again when the data package or the corrections change."""
-    if next(doctree.findall(chart), None) is not None:
+    """A page with charts or tables is made again when the data package or the corrections change."""
+    if any(isinstance(node, chart) or is_register(node) for node in doctree.findall(nodes.Element)):
         for path in register_files(app):
             app.env.note_dependency(os.path.relpath(path, app.srcdir))
 

@@ -28,6 +28,7 @@ def table(
     rows: Iterable[Sequence[Cell]],
     ids: Sequence[str] = (),
     filters: Iterable[str] = (),
+    numeric: Iterable[str] = (),
 ) -> nodes.table:
     """A docutils table.
 
@@ -36,13 +37,19 @@ def table(
         rows: cells of each row, as text or as inline nodes.
         ids: permanent anchors of the rows, in their order.
         filters: titles of the columns that a reader can filter by (`register.js` makes the menus).
+        numeric: titles of the columns that hold numbers, set flush right.
     """
+    classes = [
+        [name for name, titles in (("filterable", filters), ("n", numeric)) if title in set(titles)] for title in header
+    ]
     group = nodes.tgroup(cols=len(header))
     group += [nodes.colspec(colwidth=1) for _ in header]
-    group += nodes.thead("", nodes.row("", *(_entry(title, title in set(filters)) for title in header)))
+    group += nodes.thead("", nodes.row("", *map(_entry, header, classes)))
     body = nodes.tbody()
     for number, cells in enumerate(rows):
-        row = nodes.row("", *map(_entry, cells))
+        row = nodes.row(
+            "", *(_entry(cell, [c for c in named if c == "n"]) for cell, named in zip(cells, classes, strict=True))
+        )
         if number < len(ids):
             row["ids"].append(ids[number])
         body += row
@@ -50,11 +57,16 @@ def table(
     return nodes.table("", group, classes=["register-table"])
 
 
-def _entry(cell: Cell, filterable: bool = False) -> nodes.entry:
+def _entry(cell: Cell, classes: Sequence[str] = ()) -> nodes.entry:
     content = [nodes.Text(cell)] if isinstance(cell, str) else list(cell)
-    return nodes.entry("", nodes.paragraph("", "", *content), classes=["filterable"] if filterable else [])
+    return nodes.entry("", nodes.paragraph("", "", *content), classes=list(classes))
 
 
 def register(content: nodes.Element) -> nodes.container:
-    """Wrap a table so that `register.js` puts a search box and the filters of its columns above it."""
+    """Wrap a table so that `register.js` puts a search box and the filters above it and lets its headers sort it."""
     return nodes.container("", content, classes=["register"])
+
+
+def is_register(node: nodes.Node) -> bool:
+    """Whether a node is what `register` made."""
+    return isinstance(node, nodes.container) and "register" in node["classes"]

@@ -18,18 +18,19 @@ from coursebook.draw import drawings_of
 from coursebook.mime import WIDGET_STATE, chart_models
 from coursebook.nodes import chart
 from coursebook.spec import spec_in_bundle
+from coursebook.tables import is_register
 from coursebook.warnings import Kind, warn
 
 _LOGGER = logging.getLogger(__name__)
 
 
 def settle(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the charts of a document just read in their places and ask for their drawings."""
+    """Put the charts and tables of a document just read in their places and ask for the charts' drawings."""
     charts = list(doctree.findall(chart))
+    for node in [*charts, *filter(is_register, list(doctree.findall(nodes.container)))]:
+        _replace_bundle(node)
     if not charts:
         return
-    for node in charts:
-        _replace_bundle(node)
     for node in charts:
         _lift(node)
     number_charts(doctree)
@@ -39,8 +40,8 @@ def settle(app: Sphinx, doctree: nodes.document) -> None:
         drawings.want(node.request)
 
 
-def _replace_bundle(node: chart) -> None:
-    """The chart stands for its whole output: no builder shall choose its text or HTML instead."""
+def _replace_bundle(node: nodes.Element) -> None:
+    """The node stands for its whole output: no builder shall choose its text or HTML instead."""
     bundle: Any = node.parent
     while bundle is not None and not _is_bundle(bundle):
         bundle = bundle.parent

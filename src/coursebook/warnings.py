@@ -7,6 +7,7 @@
 | `coursebook.selection`   | a selection that only a pointer can make                              |
 | `coursebook.provenance`  | the data package, corrections or dataset named by a chart are at odds |
 | `coursebook.execution`   | a notebook cell raised an error                                       |
+| `coursebook.table`       | a cell asks for a table to read that its output does not give         |
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     SELECTION = "selection"
     PROVENANCE = "provenance"
     EXECUTION = "execution"
+    TABLE = "table"
 
 
 def warn(kind: Kind, text: str, location: Any = None) -> None:

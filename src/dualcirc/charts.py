@@ -18,6 +18,7 @@ def set_up() -> None:
     alt.theme.register("dualcirc", enable=True)(_theme)
     alt.data_transformers.register("dualcirc", named_rows)
     alt.data_transformers.enable("dualcirc")
+    pd.set_option("display.max_colwidth", None)  # a table of words shows its words
     # Jupyter Server names the notebook in this variable; nbclient, which builds the site, does not. The default
     # renderer asks a CDN for Vega: fine as raw material for the site, useless in a Lab without a network.
     if "JPY_SESSION_NAME" in os.environ:

@@ -59,6 +59,19 @@ def test_objectives_and_guess(chapter: Chapter) -> None:
 
 
 @each
+def test_every_objective_is_exercised(chapter: Chapter) -> None:
+    count = len(re.findall(r"(?m)^\d\. ", chapter.prose.split("## ")[0]))
+    met = {int(number) for number in re.findall(r"objective-(\d)", chapter.prose)}
+    assert met == set(range(1, count + 1)), f"{chapter.path.name}: exercises name objectives {sorted(met)} of {count}"
+
+
+@each
+def test_questions_put_to_an_exhibit_have_folded_answers(chapter: Chapter) -> None:
+    answers = re.findall(r"(?m)^:{3,}\{admonition\} Answer\n:class: dropdown", chapter.prose)
+    assert len(answers) >= 3, f"{chapter.path.name}: {len(answers)} folded answers"
+
+
+@each
 def test_length(chapter: Chapter) -> None:
     words = re.findall(r"[A-Za-z][\w'’-]*", re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)", " ", chapter.prose))
     assert 2500 <= len(words) <= 4500, f"{chapter.path.name}: {len(words)} words"
@@ -120,7 +133,7 @@ def test_captions_are_short_and_name_a_source(chapter: Chapter) -> None:
 def test_charts_are_titled_and_described_without_typed_numbers(chapter: Chapter) -> None:
     """The words of a title or description may be typed, its numbers are computed (years and exhibit numbers aside)."""
     for cell in chapter.code:
-        if "mystnb" not in cell.metadata:
+        if "mystnb" not in cell.metadata or "table" in cell.metadata.get("coursebook", {}):
             continue
         name = cell.metadata["mystnb"]["figure"]["name"]
         texts = _keywords(cell.source)

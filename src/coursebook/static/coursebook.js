@@ -77,6 +77,7 @@
         tooltip: showTooltip,
         patch: withoutBindings,
       });
+      for (const part of place.children) part.setAttribute("aria-hidden", "true"); // the label says it all
       connect(chart, view, ours.controls);
       box.classList.add("altair-alive");
       before?.view.finalize();

@@ -1,5 +1,7 @@
-// Puts a search box and one menu per filterable column above each register table. Without JavaScript the whole table shows.
+// Puts a search box and one menu per filterable column above each register table and makes its headers sort it.
+// Without JavaScript the whole table shows.
 (() => {
+  const FEW_ROWS = 8; // the eye searches these faster than it types
   const text = (cell) => (cell ? cell.textContent.trim() : "");
 
   function control(register, label, element) {
@@ -16,16 +18,42 @@
     return select;
   }
 
+  // Numbers by value, words as in a dictionary, empty cells last.
+  function compare(a, b) {
+    if (!a || !b) return (a === "") - (b === "");
+    const [left, right] = [a, b].map((value) => Number(value.replace(/[,%]/g, "")));
+    return Number.isNaN(left) || Number.isNaN(right) ? a.localeCompare(b, "en", { numeric: true }) : left - right;
+  }
+
+  function sortable(table, heads, rows) {
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...(head.querySelector("p") ?? head).childNodes);
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const falling = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", falling ? "descending" : "ascending");
+        const value = (row) => text(row.cells[column]);
+        rows.sort((a, b) => (falling && value(a) && value(b) ? -1 : 1) * compare(value(a), value(b)));
+        table.tBodies[0].append(...rows);
+      });
+    });
+  }
+
   function setUp(register) {
     const table = register.querySelector("table");
     const rows = [...table.tBodies[0].rows];
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => rows.forEach((row) => row.cells[column].setAttribute("data-label", text(head))));
+    sortable(table, heads, rows);
     const bar = document.createElement("form");
     bar.className = "register-filters";
     bar.addEventListener("submit", (event) => event.preventDefault());
-    const search = control(bar, "Search", document.createElement("input"));
+    const search = document.createElement("input");
     search.type = "search";
+    if (rows.length > FEW_ROWS) control(bar, "Search", search);
     const menus = heads.flatMap((head, column) => {
       if (!head.classList.contains("filterable")) return [];
       const values = [...new Set(rows.map((row) => text(row.cells[column])))].filter(Boolean);
@@ -62,7 +90,7 @@
 
     bar.addEventListener("input", apply);
     window.addEventListener("hashchange", reveal);
-    register.prepend(bar);
+    if (bar.querySelector("input, select")) register.prepend(bar);
     apply();
   }
 
