@@ -80,7 +80,8 @@ def wake(page: Page) -> None:
 
 def biggest_mark(view: str) -> str:
     """JavaScript: width and height of the largest mark of each chart's view, as a list."""
-    return f"""charts => charts.filter(chart => chart.querySelector('.altair-box').checkVisibility({SHOWN})).map(chart => {{
+    shown = f"chart => chart.querySelector('.altair-box').checkVisibility({SHOWN})"
+    return f"""charts => charts.filter({shown}).map(chart => {{
         const svg = [...chart.querySelectorAll({view!r})].find(each => each.getBoundingClientRect().width);
         const sizes = [...(svg?.querySelectorAll({MARKS!r}) ?? [])].map(mark => mark.getBoundingClientRect());
         return [chart.id || chart.closest('figure')?.id, Math.max(0, ...sizes.map(box => box.width + box.height)),
@@ -193,7 +194,7 @@ def test_axe_finds_nothing_in_the_outputs(
 
 def test_colours_follow_the_theme_at_once_and_an_authors_stay(context: BrowserContext, gallery_address: str) -> None:
     page = opened(context, gallery_address, "compositions").page
-    look = """['#fig-layer svg.altair-wide path[stroke*=cb-cat]', '#fig-own svg.altair-wide path[fill]'].map((mark) => {
+    look = """['#fig-layer svg.altair-wide path[stroke*=cb-cat]', '#fig-own svg.altair-wide [fill="#a00000"]'].map((mark) => {
         const style = getComputedStyle(document.querySelector(mark));
         return [style.stroke, style.fill];
     })"""

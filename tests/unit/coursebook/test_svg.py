@@ -8,8 +8,14 @@ import pytest
 
 from coursebook import svg
 
-HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50" viewBox="0 0 100 50">'
-GRADIENT = f'{HEAD}<defs><linearGradient id="gradient_41"><stop offset="0" stop-color="#fff"/></linearGradient></defs><g><path d="M0,0L10.123,10" fill="url(#gradient_41)"/></g></svg>'
+HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'width="100" height="50" viewBox="0 0 100 50">'
+)
+GRADIENT = (
+    f'{HEAD}<defs><linearGradient id="gradient_41"><stop offset="0" stop-color="#fff"/></linearGradient></defs>'
+    '<g><path d="M0,0L10.123,10" fill="url(#gradient_41)"/></g></svg>'
+)
 
 
 def test_ids_are_numbered_within_the_drawing_and_prefixed_on_the_page() -> None:
