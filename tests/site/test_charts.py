@@ -194,10 +194,11 @@ def test_axe_finds_nothing_in_the_outputs(
 
 def test_colours_follow_the_theme_at_once_and_an_authors_stay(context: BrowserContext, gallery_address: str) -> None:
     page = opened(context, gallery_address, "compositions").page
-    look = """['#fig-layer svg.altair-wide path[stroke*=cb-cat]', '#fig-own svg.altair-wide [fill="#a00000"]'].map((mark) => {
+    wide = "svg.altair-wide"
+    look = f"""['#fig-layer {wide} path[stroke*=cb-cat]', '#fig-own {wide} [fill="#a00000"]'].map((mark) => {{
         const style = getComputedStyle(document.querySelector(mark));
         return [style.stroke, style.fill];
-    })"""
+    }})"""
     light = page.evaluate(look)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     dark = page.evaluate(look)
