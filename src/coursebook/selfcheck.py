@@ -33,14 +33,14 @@ CONFIDENCE = ("a guess", "fairly sure", "sure")
 GRADES = ("not yet", "partly", "mostly", "fully")
 
 
-class element(nodes.General, nodes.Element):
+class element(nodes.General, nodes.TextElement):
     """An HTML element around its children; other builders see the children alone, and nothing of a form control."""
 
 
-def tag(name: str, *children: nodes.Node, **attributes: str | None) -> element:
+def tag(name: str, /, *children: nodes.Node, **attributes: str | None) -> element:
     """An element; `class_` and `for_` stand for `class` and `for`, underscores for hyphens, None for a bare name."""
     written = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
-    return element("", *children, tag=name, attributes=written)
+    return element("", "", *children, tag=name, attributes=written)
 
 
 class SelfCheck(SphinxDirective):
