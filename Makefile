@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all test-unit lint lock clean
+.PHONY: help book lab serve test test-all bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test: $(VENV)/test ## the gate: build the book and check code, data, notebooks a
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
+	$(BIN)/python benchmarks/charts.py
 
 lock: ## compile requirements.txt and requirements-test.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book

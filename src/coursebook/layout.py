@@ -16,6 +16,12 @@ from coursebook.theme import MINIMUM_TEXT, merged
 
 WIDE, NARROW = 672, 312  # px: the text column of the book theme, and what it leaves of a 360 px phone
 STACKED_HEIGHT = 180  # px; of plots below each other whose author gave no height
+LABEL_WIDTH, HEADER_LETTERS = 130, 28  # px of an axis label on a phone; letters in a line of a facet's header
+# Vega has no line breaks for headers, but shows a list of texts as lines.
+_HEADER_LINES = (
+    f"split(replace(replace(datum.label, regexp('(.{{1,{HEADER_LETTERS}}})( +|$)', 'g'), '$1\\n'), "
+    "regexp('\\n$'), ''), '\\n')"
+)
 _FONT_SIZES = frozenset({"fontSize", "labelFontSize", "titleFontSize", "subtitleFontSize"})
 _SIDE_LEGENDS = frozenset({"left", "right"})
 
@@ -37,15 +43,19 @@ def narrow(spec: Spec) -> Spec:
     if is_multi(spec):
         for view in list(views(spec)):
             _stack(view)
+            _break_headers(view)
     config = {
         "legend": {"orient": "bottom", "columns": 2, "labelLimit": 130, "gradientLength": 180},
-        "axisY": {"labelLimit": 110},
+        "axisY": {"labelLimit": LABEL_WIDTH},
         "header": {"labelLimit": 240},
     }
+    for axis in _guides(spec, "axis"):
+        if isinstance(axis.get("labelLimit"), (int, float)):
+            axis["labelLimit"] = min(axis["labelLimit"], LABEL_WIDTH)
     if is_multi(spec):
         config["view"] = {"continuousHeight": STACKED_HEIGHT}
     spec["config"] = merged(spec.get("config") or {}, config)
-    for legend in _legends(spec):
+    for legend in _guides(spec, "legend"):
         if legend.get("orient") in _SIDE_LEGENDS:
             legend["orient"] = "bottom"
             legend.pop("direction", None)
@@ -148,6 +158,16 @@ def _without_inner_width(spec: Spec) -> Spec:
     return spec
 
 
+def _break_headers(view: Spec) -> None:
+    """Let the headers of facets run over several lines, unless the author gave them an expression."""
+    encoding = view.get("encoding") or {}
+    facet = view.get("facet") if isinstance(view.get("facet"), dict) else {}
+    for definition in [encoding.get(channel) for channel in FACET_CHANNELS] + [facet, *facet.values()]:
+        if isinstance(definition, dict) and "field" in definition and definition.get("header", {}) is not None:
+            header = definition["header"] = dict(definition.get("header") or {})
+            header.setdefault("labelExpr", _HEADER_LINES)
+
+
 def _stack(view: Spec) -> None:
     """Turn one view's plots side by side into plots below each other, where that is possible."""
     if "hconcat" in view:
@@ -193,17 +213,17 @@ def _rename_repeat(value: Any) -> None:
             _rename_repeat(each)
 
 
-def _legends(value: Any) -> Iterator[dict[str, Any]]:
-    """Every legend definition in an encoding or in the configuration."""
+def _guides(value: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Every definition of that guide (`axis`, `legend`, `header`) in an encoding or in the configuration."""
     if isinstance(value, dict):
         for key, each in value.items():
-            if key == "legend" and isinstance(each, dict):
+            if key == name and isinstance(each, dict):
                 yield each
             elif key != "datasets":
-                yield from _legends(each)
+                yield from _guides(each, name)
     elif isinstance(value, list):
         for each in value:
-            yield from _legends(each)
+            yield from _guides(each, name)
 
 
 def _raise_small_text(value: Any) -> None:

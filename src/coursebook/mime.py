@@ -31,12 +31,20 @@ class ChartRenderer(MimeRenderPlugin):
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Nodes for an output that is ours, None for MyST-NB to go on."""
+        if not _is_on(renderer):
+            return None
         spec = _widget_spec(renderer, data) if data.mime_type == WIDGET_VIEW else _spec(data)
         if spec is not None:
             return [chart.of(spec, _origin(renderer, data))]
         if data.mime_type == "text/html" and not inline:
             return _table(renderer, data) or _steady_styler(data)
         return None
+
+
+def _is_on(renderer: NbElementRenderer) -> bool:
+    """Whether the book at hand named the extension: being installed beside other books must not touch them."""
+    env = getattr(renderer.renderer, "sphinx_env", None)
+    return env is not None and "coursebook" in env.app.extensions
 
 
 def _spec(data: MimeData) -> Spec | None:

@@ -32,7 +32,7 @@ PALETTE: dict[str, tuple[str, str]] = {
 CATEGORIES = tuple(name for name in PALETTE if name.startswith("cat-"))
 
 # Literal scales for both grounds: lightness stays between 3:1 on white and 3:1 on the dark ground, hue does the rest.
-SEQUENTIAL = ("#c2850c", "#c66f2f", "#c2584c", "#b24a6d", "#99458b", "#7a48a3", "#5a50ad")
+SEQUENTIAL = ("#c2850c", "#c66f2f", "#c2584c", "#b24a6d", "#99458b", "#8556b0", "#6d64c2")
 DIVERGING = ("#1f6fb8", "#4d7fae", "#74889f", "#8e8c88", "#a67f66", "#b66c45", "#bd5527")
 
 MINIMUM_TEXT = 12  # px as drawn; the narrow drawing may shrink by a few percent and still show 11

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import threading
@@ -12,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import browser as chromium
+from gallery.book import built
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -19,14 +21,34 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Address of a server on this machine that serves the built site."""
-    handler = functools.partial(_Quiet, directory=str(site))
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Address of a server on this machine that serves a folder."""
+    handler = functools.partial(_Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Address of the built site."""
+    with served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def gallery() -> Path:
+    """The built gallery of charts."""
+    return built()
+
+
+@pytest.fixture(scope="session")
+def gallery_address(gallery: Path) -> Iterator[str]:
+    """Address of the built gallery."""
+    with served(gallery) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

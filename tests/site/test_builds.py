@@ -86,6 +86,17 @@ def test_a_mistake_stops_the_build_and_is_named(tmp_path: Path, text: str, code:
     assert all(word in output for word in said), output[-3000:]
 
 
+def test_a_book_that_does_not_name_the_extension_is_left_alone(tmp_path: Path) -> None:
+    code = "import altair as alt\nimport pandas as pd\nalt.Chart(pd.DataFrame({'a': [1]})).mark_bar().encode(x='a')"
+    folder = book(tmp_path, page=("A page.", code))
+    config = folder / "_config.yml"
+    config.write_text(CONFIG.replace("extra_extensions: [coursebook]", "extra_extensions: []"), encoding="utf-8")
+    result = build(folder)
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    page = (folder / "_build/html/page.html").read_text(encoding="utf-8")
+    assert "altair-viz-" in page and "altair-chart" not in page
+
+
 def test_an_edited_csv_runs_its_readers_again_and_no_other(tmp_path: Path) -> None:
     code = "import pandas as pd\npd.read_csv('data/{}.csv')"
     folder = book(tmp_path, one=("One.", code.format("one")), two=("Two.", code.format("two")))

@@ -1,0 +1,57 @@
+"""Drawings become part of a page: smaller, announced once, with ids of their own, without scripts."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from coursebook import svg
+
+HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'width="100" height="50" viewBox="0 0 100 50">'
+)
+GRADIENT = (
+    f'{HEAD}<defs><linearGradient id="gradient_41"><stop offset="0" stop-color="#fff"/></linearGradient></defs>'
+    '<g><path d="M0,0L10.123,10" fill="url(#gradient_41)"/></g></svg>'
+)
+
+
+def test_ids_are_numbered_within_the_drawing_and_prefixed_on_the_page() -> None:
+    compact = svg.compact(GRADIENT)
+    assert 'id="g0"' in compact and "url(#g0)" in compact and "gradient_41" not in compact
+    page = svg.for_page(compact, "static", "A <label>", "fig-1-")
+    assert 'id="fig-1-g0"' in page and "url(#fig-1-g0)" in page
+    assert 'aria-label="A &lt;label&gt;"' in page
+
+
+def test_coordinates_keep_one_decimal_and_texts_all() -> None:
+    compact = svg.compact(f'{HEAD}<g><path d="M0.04,1.26" stroke="red"/><text>0.1234</text></g></svg>')
+    assert 'd="M0,1.3"' in compact and "0.1234" in compact
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_an_address_that_could_run_is_dropped(address: str) -> None:
+    compact = svg.compact(f'{HEAD}<a xlink:href="{address}"><path d="M0,0L1,1" stroke="red"/></a></svg>')
+    assert "href" not in compact.partition(">")[2]
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a", "#there", "chapters/a.html"])
+def test_a_plain_address_stays(address: str) -> None:
+    compact = svg.compact(f'{HEAD}<a xlink:href="{address}"><path d="M0,0L1,1" stroke="red"/></a></svg>')
+    assert address in compact
+
+
+def test_what_draws_nothing_is_gone_and_the_rest_is_valid() -> None:
+    compact = svg.compact(
+        f'{HEAD}<g><path d="" stroke="red"/><text> </text><g><path d="M0,0L9,9" stroke="red"/></g></g></svg>'
+    )
+    paths = ET.fromstring(compact).findall(f".//{{{svg.SVG}}}path")
+    assert len(paths) == 1 and "<text" not in compact
+
+
+def test_size_needs_a_drawing() -> None:
+    assert svg.size(HEAD + "</svg>") == (100, 50)
+    with pytest.raises(ValueError, match="not an SVG"):
+        svg.size("<p>no</p>")
