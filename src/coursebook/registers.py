@@ -79,6 +79,7 @@ class Register(_PackageDirective):
         "filters": _names,  # fields with a menu above the table
         "anchor": directives.unchanged,  # field that names the row's permanent anchor
         "prefix": directives.unchanged,  # anchors are <prefix>-<value of the anchor field>
+        "group": directives.unchanged,  # field of dates: rows stand in their order, under a heading for each year
     }
 
     def run(self) -> list[nodes.Node]:
@@ -88,10 +89,15 @@ class Register(_PackageDirective):
         rows = self.rows(resource)
         titles = {f["name"]: f.get("title", f["name"]) for f in resource["schema"]["fields"]}
         columns = self.options.get("columns", list(titles))
-        if unknown := set(columns + self.options.get("filters", [])) - set(titles):
+        named = [self.options[key] for key in ("anchor", "group") if key in self.options]
+        if unknown := set(columns + self.options.get("filters", []) + named) - set(titles):
             message = f"dataset {resource['name']} has no column {', '.join(sorted(unknown))}"
             logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
             return []
+        groups = []
+        if group := self.options.get("group"):
+            rows.sort(key=lambda row: row[group])
+            groups = [row[group][:4] for row in rows]
         anchor = self.options.get("anchor")
         ids = [slug(f"{self.options.get('prefix', '')} {row[anchor]}") for row in rows] if anchor else []
         content = tables.table(
@@ -99,6 +105,7 @@ class Register(_PackageDirective):
             [[marked(row[column]) for column in columns] for row in rows],
             ids,
             [titles[column] for column in self.options.get("filters", [])],
+            groups=groups,
         )
         return [tables.register(content)]
 

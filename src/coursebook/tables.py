@@ -29,6 +29,7 @@ def table(
     ids: Sequence[str] = (),
     filters: Iterable[str] = (),
     numeric: Iterable[str] = (),
+    groups: Sequence[str] = (),
 ) -> nodes.table:
     """A docutils table.
 
@@ -38,6 +39,7 @@ def table(
         ids: permanent anchors of the rows, in their order.
         filters: titles of the columns that a reader can filter by (`register.js` makes the menus).
         numeric: titles of the columns that hold numbers, set flush right.
+        groups: for each row the name of its group; a heading stands above the first row of each.
     """
     classes = [
         [name for name, titles in (("filterable", filters), ("n", numeric)) if title in set(titles)] for title in header
@@ -47,6 +49,9 @@ def table(
     group += nodes.thead("", nodes.row("", *map(_entry, header, classes)))
     body = nodes.tbody()
     for number, cells in enumerate(rows):
+        if groups and (number == 0 or groups[number] != groups[number - 1]):
+            heading = nodes.entry("", nodes.paragraph("", groups[number]), morecols=len(header) - 1)
+            body += nodes.row("", heading, classes=["register-group"])
         row = nodes.row(
             "", *(_entry(cell, [c for c in named if c == "n"]) for cell, named in zip(cells, classes, strict=True))
         )

@@ -25,7 +25,7 @@
     return Number.isNaN(left) || Number.isNaN(right) ? a.localeCompare(b, "en", { numeric: true }) : left - right;
   }
 
-  function sortable(table, heads, rows) {
+  function sortable(table, heads, rows, done) {
     heads.forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -38,16 +38,18 @@
         const value = (row) => text(row.cells[column]);
         rows.sort((a, b) => (falling && value(a) && value(b) ? -1 : 1) * compare(value(a), value(b)));
         table.tBodies[0].append(...rows);
+        done();
       });
     });
   }
 
   function setUp(register) {
     const table = register.querySelector("table");
-    const rows = [...table.tBodies[0].rows];
+    const lines = [...table.tBodies[0].rows];
+    const isGroup = (row) => row.classList.contains("register-group");
+    const rows = lines.filter((row) => !isGroup(row));
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => rows.forEach((row) => row.cells[column].setAttribute("data-label", text(head))));
-    sortable(table, heads, rows);
     const bar = document.createElement("form");
     bar.className = "register-filters";
     bar.addEventListener("submit", (event) => event.preventDefault());
@@ -75,6 +77,13 @@
           menus.some(({ column, select }) => select.value && text(row.cells[column]) !== select.value);
         shown += !row.hidden;
       });
+      // A heading shows while a row under it does, and not once the rows are sorted another way.
+      lines.forEach((line, at) => {
+        if (!isGroup(line)) return;
+        const end = lines.findIndex((other, place) => place > at && isGroup(other));
+        const under = lines.slice(at + 1, end < 0 ? lines.length : end);
+        line.hidden = Boolean(table.querySelector("[aria-sort]")) || under.every((row) => row.hidden);
+      });
       count.textContent = `${shown} of ${rows.length} rows`;
     }
 
@@ -88,6 +97,7 @@
       }
     }
 
+    sortable(table, heads, rows, apply);
     bar.addEventListener("input", apply);
     window.addEventListener("hashchange", reveal);
     if (bar.querySelector("input, select")) register.prepend(bar);
