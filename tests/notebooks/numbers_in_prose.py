@@ -18,6 +18,7 @@ _REMOVED = [
     re.compile(r"(?m)^\s*\d+\.\s"),  # list numbers
     re.compile(r"(?m)^# \d "),  # the number of the chapter
     re.compile(r"\bex-\d-\d\b"),  # labels of exercises
+    re.compile(r"(?m)^`{3,}\{exercise\} \d\.\d "),  # and their numbers
 ]
 _PLACES = re.compile(
     r"\b(?:(?:[Ss]ections?|[Cc]hapters?|[Ee]xercises?|[Qq]uestions?|[Pp]arts?|[Ff]igures?|[Tt]ables?|[Ee]rrat(?:um|a))\s+"
