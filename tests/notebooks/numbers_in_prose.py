@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")  # {fact}`...`, {glue:text}`...`, {number}`... <reason>`
 _REMOVED = [
+    re.compile(r"(?m)^`{3,}\{exercise\} \d\.\d "),  # the number of an exercise
     re.compile(r"(?ms)^(`{3,}|:{3,})\{(code-cell|glossary|bibliography|math)\}.*?^\1\s*$"),
     _ROLE,
     re.compile(r"`[^`\n]*`"),
@@ -18,7 +19,6 @@ _REMOVED = [
     re.compile(r"(?m)^\s*\d+\.\s"),  # list numbers
     re.compile(r"(?m)^# \d "),  # the number of the chapter
     re.compile(r"\bex-\d-\d\b"),  # labels of exercises
-    re.compile(r"(?m)^`{3,}\{exercise\} \d\.\d "),  # and their numbers
 ]
 _PLACES = re.compile(
     r"\b(?:(?:[Ss]ections?|[Cc]hapters?|[Ee]xercises?|[Qq]uestions?|[Pp]arts?|[Ff]igures?|[Tt]ables?|[Ee]rrat(?:um|a))\s+"
