@@ -20,7 +20,7 @@ lab: $(VENV)/book ## open the chapters as notebooks in JupyterLab
 
 serve: ## serve the built site on this machine
 	@test -f $(HTML) || { echo "There is no built site yet: run 'make book' first."; exit 1; }
-	$(BIN)/python -m http.server --bind localhost --directory _build/html 8000
+	@$(PYTHON) -m http.server --bind localhost --directory _build/html 8000
 
 test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell

@@ -46,7 +46,7 @@ def install() -> None:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Installing Debian's chromium for the browser tests ...", flush=True)
         subprocess.run(["apt-get", "-qq", "update"], check=False)
-        packages = ["chromium", "fonts-noto-cjk"]  # a font for the Chinese terms
+        packages = ["chromium", "fonts-noto-cjk", "fonts-liberation"]  # for Chinese terms, and as wide as Arial
         subprocess.run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages], check=False)
     if find() is None:
         print("Asking Playwright for a Chromium ...", flush=True)

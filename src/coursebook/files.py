@@ -31,7 +31,7 @@ def chart_files(author: Spec, drawing: dict[str, Any]) -> list[ChartFile]:
     tables = [Table.from_json(each) for each in drawing["tables"]]
     files = []
     if tables:
-        files.append(ChartFile(".csv", "Rows shown, CSV", tables_to_csv(tables)))
+        files.append(ChartFile(".csv", "Rows as first shown, CSV", tables_to_csv(tables)))
     texts = [(name, text) for name, values in drawing["datasets"].items() if (text := dataset_to_csv(values))]
     for number, (_, text) in enumerate(texts, start=1):
         several = f" {number} of {len(texts)}" if len(texts) > 1 else ""

@@ -82,7 +82,8 @@ def page_of(builder: Any, node: chart, spec: Spec) -> Page:
     title = title_of(spec) or (caption.astext() if caption is not None else "")
     base = (config.html_baseurl or "").rstrip("/")
     address = f"{base}/{here}#{node['chart_id']}" if base else f"{here}#{node['chart_id']}"
-    parts = [config.author if config.author != "unknown" else "", f"“{title}”" if title else "", config.project]
+    book = config.html_title or config.project  # Jupyter Book sets the title and leaves the project unnamed
+    parts = [config.author if config.author != "unknown" else "", f"“{title}”" if title else "", book]
     return Page(
         chart_id=node["chart_id"],
         name=title or node["chart_id"],

@@ -35,6 +35,8 @@ CATEGORIES = tuple(name for name in PALETTE if name.startswith("cat-"))
 SEQUENTIAL = ("#c2850c", "#c66f2f", "#c2584c", "#b24a6d", "#99458b", "#8556b0", "#6d64c2")
 DIVERGING = ("#1f6fb8", "#4d7fae", "#74889f", "#8e8c88", "#a67f66", "#b66c45", "#bd5527")
 
+# Fonts of one width: what is measured at build (Liberation Sans) is what most readers have (Arial), so nothing is cut.
+FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 MINIMUM_TEXT = 12  # px as drawn; the narrow drawing may shrink by a few percent and still show 11
 _VARIABLE = re.compile(r"var\(--cb-([\w-]+)\)")
 
@@ -78,7 +80,7 @@ def page_config() -> dict[str, Any]:
     titles = {"titleColor": text, "titleFontWeight": "normal"}
     return {
         "background": "transparent",
-        "font": "sans-serif",
+        "font": FONT,
         "mark": {"color": var("cat-1")},
         "text": {"color": text, "fontSize": MINIMUM_TEXT},
         "rule": {"color": muted},
