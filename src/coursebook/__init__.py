@@ -28,6 +28,7 @@ MODULES = (
     "language",
     "facts",
     "registers",
+    "selfcheck",
     "pages",
 )
 

@@ -11,10 +11,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from coursebook.selfcheck import has_selfcheck
 from coursebook.tables import is_register
 
 _STATIC = Path(__file__).parent / "static"
-_FILES = ("book.css", "register.js")
+_FILES = ("book.css", "register.js", "selfcheck.css", "selfcheck.js")
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
@@ -30,6 +31,9 @@ def _page_files(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     app.add_css_file("coursebook/book.css")
     if isinstance(doctree, nodes.document) and _has_register(doctree):
         app.add_js_file("coursebook/register.js", loading_method="defer")
+    if isinstance(doctree, nodes.document) and has_selfcheck(doctree):
+        app.add_css_file("coursebook/selfcheck.css")
+        app.add_js_file("coursebook/selfcheck.js", loading_method="defer")
 
 
 def _has_register(doctree: nodes.document) -> bool:

@@ -8,6 +8,7 @@
 | `coursebook.provenance`  | the data package, corrections or dataset named by a chart are at odds |
 | `coursebook.execution`   | a notebook cell raised an error                                       |
 | `coursebook.table`       | a cell asks for a table to read that its output does not give         |
+| `coursebook.quiz`        | a file of questions says something that cannot be                     |
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     PROVENANCE = "provenance"
     EXECUTION = "execution"
     TABLE = "table"
+    QUIZ = "quiz"
 
 
 def warn(kind: Kind, text: str, location: Any = None) -> None:
