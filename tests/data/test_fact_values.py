@@ -7,8 +7,8 @@ from pathlib import Path
 
 from validation import rows
 
-_CARDINALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"]
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_CARDINALS = re.findall(r"\w+", "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen")
+_ORDINALS = re.findall(r"\w+", "first second third fourth fifth sixth seventh eighth ninth tenth")
 _WORDS = {
     **{word: value for value, word in enumerate(_CARDINALS)},
     **{word: value for value, word in enumerate(_ORDINALS, start=1)},
