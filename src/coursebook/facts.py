@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from pybtex.database import parse_file as parse_bibliography
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -199,7 +200,8 @@ def _fill_register(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             for fact_id, anchor, title in dict.fromkeys(places):
                 users.setdefault(fact_id, []).append((page, anchor, title))
         corrected = _corrected(app)
-        header = ("Fact", "Printed value", "Corrected", "Chapter", "Section", "Kind", "Check", "Used in")
+        works = _works(app)
+        header = ("Fact", "Printed value", "Corrected", "Chapter", "Section", "Kind", "Check", "Evidence", "Used in")
         rows = [
             (
                 [nodes.Text(_name(fact)), nodes.literal("", fact_id, classes=["fact-id"])],
@@ -208,13 +210,14 @@ def _fill_register(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 fact["chapter"],
                 fact["section"],
                 fact["kind"],
-                " ".join(filter(None, (fact["checked"], fact["evidence"] and f"({fact['evidence']})"))),
+                fact["checked"],
+                _evidence(fact["evidence"], works),
                 _links(app, docname, users.get(fact_id, [])),
             )
             for fact_id, fact in facts.items()
         ]
         content = tables.table(header, rows, [f"fact-{fact_id}" for fact_id in facts], ("Chapter", "Kind", "Check"))
-        placeholder.replace_self(tables.register(content))
+        placeholder.replace_self(tables.register(content, cards=True))
 
 
 def _name(fact: dict[str, str]) -> str:
@@ -236,6 +239,26 @@ def _correction(app: Sphinx, docname: str, row: dict[str, str] | None, fact: dic
     page = app.config.coursebook_corrections_page
     anchor = f"erratum-{row['erratum'].lower()}"
     return [make_refnode(app.builder, docname, page, anchor, nodes.Text(value), "why it was corrected")]
+
+
+def _works(app: Sphinx) -> dict[str, tuple[str, str]]:
+    """Title and address of every work of the book's bibliographies, by key."""
+    found = {}
+    for name in getattr(app.config, "bibtex_bibfiles", ()):
+        for key, entry in parse_bibliography(str(Path(app.srcdir, name))).entries.items():
+            title = re.sub(r"[{}]", "", entry.fields.get("title", key))
+            found[key] = (title, entry.fields.get("url", ""))
+    return found
+
+
+def _evidence(text: str, works: dict[str, tuple[str, str]]) -> list[nodes.Node]:
+    """What a check rests on: works by their title, linked where they have an address; other words as they stand."""
+    parts: list[nodes.Node] = []
+    for key in filter(None, map(str.strip, text.split(";"))):
+        title, address = works.get(key, (key, ""))
+        parts += [nodes.Text("; ")] if parts else []
+        parts.append(nodes.reference("", title, refuri=address) if address else nodes.Text(title))
+    return parts
 
 
 def _links(app: Sphinx, docname: str, places: list[tuple[str, str, str]]) -> list[nodes.Node]:

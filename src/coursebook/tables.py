@@ -67,9 +67,14 @@ def _entry(cell: Cell, classes: Sequence[str] = ()) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", *content), classes=list(classes))
 
 
-def register(content: nodes.Element) -> nodes.container:
-    """Wrap a table so that `register.js` puts a search box and the filters above it and lets its headers sort it."""
-    return nodes.container("", content, classes=["register"])
+def register(content: nodes.Element, cards: bool = False) -> nodes.container:
+    """Wrap a table so that `register.js` puts a search box and the filters above it and lets its headers sort it.
+
+    Args:
+        content: what `table` made.
+        cards: each row a card at every width, not on a phone alone: for tables with more columns than a page is wide.
+    """
+    return nodes.container("", content, classes=["register", "register-cards"] if cards else ["register"])
 
 
 def is_register(node: nodes.Node) -> bool:

@@ -10,6 +10,7 @@ from validation import rows
 ENTRIES = sorted(path for path in (Path(__file__).parent / "second-entry").glob("*.csv") if path.stem != "log")
 #: Columns that a second reader filled in, where the dataset has them.
 ENTERED = ["value", "value_max", "university", "place", "global_rank", "stake_percent", "target_value", "number"]
+ENTERED += ["right_holder", "licensee", "court", "standards", "outcome", "outcome_period"]
 
 
 def same(first: str, second: str) -> bool:

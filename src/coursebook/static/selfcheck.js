@@ -69,6 +69,7 @@
 
   // ---- what each kind of question reads and how it judges ----
 
+  const LOOK_AGAIN = "That is none of the mistakes we foresaw. Look at the question's unit and year again.";
   const same = (a, b) => a.length === b.length && a.every((each, place) => each === b[place]);
   const inputs = (check, selector = "input, select, textarea") => [...check.querySelectorAll(`.selfcheck-inputs :is(${selector})`)];
   const reason = (check, place) => check.querySelector(`[data-choice="${place}"] .selfcheck-why`);
@@ -107,7 +108,7 @@
         if (right.length) return { right: true, say: [because(check)] };
         const mistakes = [...check.querySelectorAll("[data-value]")];
         const known = mistakes.find((line) => found.some((each) => near(each, Number(line.dataset.value), Math.max(tolerance, Math.abs(line.dataset.value) * 0.01))));
-        return { right: false, say: known ? [known.querySelector(".selfcheck-why")] : [] };
+        return { right: false, say: [known?.querySelector(".selfcheck-why") ?? LOOK_AGAIN] };
       },
     },
     text: {
@@ -118,7 +119,7 @@
         const is = (texts) => texts.some((text) => plainText(text) === plainText(value));
         if (is(JSON.parse(check.dataset.answers))) return { right: true, say: [because(check)] };
         const place = JSON.parse(check.dataset.mistakes).findIndex(is);
-        return { right: false, say: place < 0 ? [] : [reason(check, place)] };
+        return { right: false, say: [place < 0 ? "Think of another word for it." : reason(check, place)] };
       },
     },
     order: {
@@ -153,9 +154,9 @@
   // ---- saying ----
 
   function say(check, mark, parts) {
-    const place = check.querySelector(".selfcheck-feedback");
-    place.dataset.mark = mark;
-    place.replaceChildren(...parts.filter(Boolean).flatMap((part) => [" ", ...(typeof part === "string" ? [part] : [...part.cloneNode(true).childNodes])]));
+    const spoken = parts.filter(Boolean).map((part) => (typeof part === "string" ? [part] : [...part.cloneNode(true).childNodes]));
+    if (mark) spoken.unshift([Object.assign(document.createElement("strong"), { textContent: mark })]);
+    check.querySelector(".selfcheck-feedback").replaceChildren(...spoken.flatMap((part, place) => (place ? [" ", ...part] : part)));
   }
 
   function button(text, action) {
@@ -233,20 +234,20 @@
 
   function selfMark(check) {
     const list = check.querySelector(".selfcheck-answer ol");
-    const name = `${check.id}-grade`;
+    const grades = document.createElement("div");
+    grades.setAttribute("role", "radiogroup");
+    grades.setAttribute("aria-label", "How full was your answer?");
     [...list.children].forEach((line, place) => {
-      const input = Object.assign(document.createElement("input"), { type: "radio", name, value: place });
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: `${check.id}-grade`, value: place });
       input.addEventListener("change", () => {
         keep((page) => (page.answers[check.dataset.question] = { ...page.answers[check.dataset.question], grade: place }));
-        progress();
       });
       const label = document.createElement("label");
       label.className = "selfcheck-choice";
       label.append(input, line.textContent);
-      line.replaceChildren(label);
+      grades.append(label);
     });
-    list.setAttribute("role", "radiogroup");
-    list.setAttribute("aria-label", "How full was your answer?");
+    list.replaceWith(grades);
   }
 
   function setUp(check) {
