@@ -17,7 +17,8 @@ from sphinx.environment import BuildEnvironment
 _SCRIPT = Path(__file__).parent / "static" / "show-code.js"
 # Before anything is painted, so that nothing moves: the choice stands on the root element, style rules do the rest.
 _EARLY = (
-    "try{var q=new URLSearchParams(location.search).get('code');if(q)localStorage.setItem('show-code',q==='1'?'on':'off');"
+    "try{var q=new URLSearchParams(location.search).get('code');"
+    "if(q)localStorage.setItem('show-code',q==='1'?'on':'off');"
     "document.documentElement.dataset.code=localStorage.getItem('show-code')||'off'}"
     "catch(e){document.documentElement.dataset.code='off'}"
 )
