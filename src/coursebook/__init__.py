@@ -31,6 +31,7 @@ MODULES = (
     "selfcheck",
     "pages",
     "show_code",
+    "mended",
 )
 
 
