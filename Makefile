@@ -7,7 +7,11 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help book lab serve test test-all data-archive data-diff bench lock clean
+=======
+.PHONY: help book lab serve test test-all lms bench lock clean
+>>>>>>> lms
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,9 +44,13 @@ data-diff: $(VENV)/book ## list every cell of the data that changed since the la
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py
 
-lock: ## compile requirements.txt and requirements-test.txt from pyproject.toml (needs uv)
+lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
+	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)")
+
+lock: ## compile requirements.txt, requirements-test.txt and requirements-grading.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-test.txt --extra book --extra test -c requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-grading.txt --extra book --extra grading -c requirements.txt
 	echo "-e ." >> requirements.txt
 
 clean: ## remove the built site and the caches of executed notebooks; keep the environment
@@ -57,4 +65,8 @@ $(VENV)/book: requirements.txt pyproject.toml
 $(VENV)/test: $(VENV)/book requirements-test.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-test.txt
 	$(BIN)/python tests/browser.py
+	@touch $@
+
+$(VENV)/grading: $(VENV)/book requirements-grading.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-grading.txt
 	@touch $@
