@@ -28,6 +28,7 @@ MODULES = (
     "language",
     "facts",
     "registers",
+    "terms",
     "selfcheck",
     "pages",
     "show_code",
