@@ -7,11 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help book lab serve test test-all data-archive data-diff bench lock clean
-=======
-.PHONY: help book lab serve test test-all lms bench lock clean
->>>>>>> lms
+.PHONY: help book lab serve test test-all lms data-archive data-diff bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
