@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from coursebook.draw import Drawings, drawings_of
 from coursebook.nodes import chart
-from coursebook.theme import variables_css
+from coursebook.theme import FONT, variables_css
 
 HERE = Path(__file__).parent / "static"
 FOLDER = Path("_static") / "coursebook"
@@ -18,7 +18,7 @@ FOLDER = Path("_static") / "coursebook"
 
 def style_sheet() -> str:
     """Palette and rules as one file."""
-    return variables_css() + (HERE / "coursebook.css").read_text("utf-8")
+    return variables_css() + f".altair-static{{font-family:{FONT}}}\n" + (HERE / "coursebook.css").read_text("utf-8")
 
 
 def script() -> str:

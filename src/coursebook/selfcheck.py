@@ -103,7 +103,8 @@ class SelfCheck(SphinxDirective):
         for place, choice in enumerate(question.choices):
             label = self._inline(choice.text) if question.kind in ("one", "many", "text") and choice.text else []
             said = [tag("span", *self._inline(choice.why), class_="selfcheck-why")]
-            before = [tag("strong", nodes.Text("Right: " if choice.right else "")), *label, nodes.Text(" ")]
+            right = [tag("strong", nodes.Text("Right: "))] if choice.right else []
+            before = [*right, *label, *([nodes.Text(": ")] if label else [])]
             attributes = {"data_choice": str(place)} | ({"data_right": None} if choice.right else {})
             if choice.value is not None:
                 attributes["data_value"] = repr(choice.value)
@@ -122,9 +123,15 @@ class SelfCheck(SphinxDirective):
             parts.append(tag("ol", *(tag("li", nodes.Text(f"{grade}: {text}")) for grade, text in grades)))
         if question.see:
             parts.append(
-                tag("p", nodes.Text("What settles it: "), *self._inline(f"[]({question.see})"), class_="selfcheck-see")
+                tag("p", nodes.Text("What settles it: "), *self._inline(_link(question.see)), class_="selfcheck-see")
             )
         return tag("details", *parts, class_="selfcheck-answer")
+
+
+def _link(label: str) -> str:
+    """A link in MyST: a figure or table by that word, since its caption is long, anything else by its title."""
+    words = {"#fig-": "this figure", "#tbl-": "this table"}
+    return f"[{words.get(label[:5], '')}]({label})"
 
 
 def _key(question: Question) -> str:

@@ -10,6 +10,8 @@ import re
 import xml.etree.ElementTree as ET
 from html import escape
 
+from coursebook.theme import FONT
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _INHERITED = (
@@ -38,6 +40,8 @@ _IDLE = {
 }
 _DROPPED = ("role", "aria-roledescription", "aria-label", "aria-hidden", "pointer-events", "class")
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_CIRCLE = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0Z?")  # a point as Vega writes it
+_PLACE = re.compile(r"translate\(([^,]+),([^)]+)\)")
 _REFERENCE = re.compile(r"url\(#([^)\"']+)\)")
 _SAFE_ADDRESS = re.compile(r"(?i)#|https?:|mailto:|data:image/|[./\w-]+(?:[/?#]|$)")
 ET.register_namespace("", SVG)
@@ -93,6 +97,7 @@ def _clean(element: ET.Element) -> None:
     for child in list(element):
         _clean(child)
         _clean_attributes(child)
+        _shorten_circle(child)
         if _draws_nothing(child):
             element.remove(child)
     _hoist(element)
@@ -123,6 +128,18 @@ def _clean_attributes(element: ET.Element) -> None:
     for name, value in list(element.attrib.items()):
         if name in _DROPPED or _IDLE.get(name) == value:
             del element.attrib[name]
+
+
+def _shorten_circle(element: ET.Element) -> None:
+    """A round point said in half the letters; charts of points are mostly these."""
+    circle = _CIRCLE.fullmatch(element.get("d", ""))
+    place = _PLACE.fullmatch(element.get("transform", "translate(0,0)"))
+    if not circle or not place:
+        return
+    others = {key: value for key, value in element.attrib.items() if key not in ("d", "transform")}
+    element.tag = f"{{{SVG}}}circle"
+    element.attrib.clear()
+    element.attrib.update({"cx": place[1], "cy": place[2], "r": circle[1], **others})
 
 
 def _draws_nothing(element: ET.Element) -> bool:
@@ -161,7 +178,7 @@ def _merge_lines(element: ET.Element) -> None:
         return
     steps = []
     for line in lines:
-        place = re.fullmatch(r"translate\(([^,]+),([^)]+)\)", line.get("transform", "translate(0,0)"))
+        place = _PLACE.fullmatch(line.get("transform", "translate(0,0)"))
         if _tag(line) != "line" or not place or line.attrib.keys() - {"transform", "x2", "y2"}:
             return
         steps.append(f"M{place[1]},{place[2]}l{line.get('x2', '0')},{line.get('y2', '0')}")
@@ -203,4 +220,5 @@ def for_page(svg: str, classes: str, label: str, prefix: str) -> str:
     """
     opening, closing, body = with_ids(svg, prefix).partition(">")
     opening = re.sub(r' (width|height)="[^"]*"', "", opening)
+    body = body.replace(f' font-family="{FONT}"', "")  # the style sheet says it for all
     return f'{opening} class="{classes}" role="img" aria-label="{escape(label)}"{closing}{body}'

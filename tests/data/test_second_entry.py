@@ -30,7 +30,7 @@ def test_second_entry_agrees(path: Path, root: Path) -> None:
         first = [by_id[row["id"]] for row in second]
     assert len(first) == len(second)
     differences = [
-        f"{path.name}, row {number}, {column}: {a[column]!r}, second entry {b[column]!r}"
+        f"{path.name}, {a.get('id') or f'row {number}'}, {column}: {a[column]!r}, second entry {b[column]!r}"
         for number, (a, b) in enumerate(zip(first, second, strict=True), start=2)
         for column in ENTERED
         if column in a and b.get(column) and not same(a[column], b[column])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 _ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`")  # {fact}`...`, {glue:text}`...`, {number}`... <reason>`
 _REMOVED = [
     re.compile(r"(?m)^`{3,}\{exercise\} \d\.\d "),  # the number of an exercise
-    re.compile(r"(?ms)^(`{3,}|:{3,})\{(code-cell|glossary|bibliography|math)\}.*?^\1\s*$"),
+    re.compile(r"(?ms)^(`{3,}|:{3,})\{(code-cell|glossary|bibliography|math|selfcheck)\}.*?^\1\s*$"),
     _ROLE,
     re.compile(r"`[^`\n]*`"),
     re.compile(r"(?m)^ {4,}\S.*$"),  # code in an exercise

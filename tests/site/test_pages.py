@@ -93,3 +93,18 @@ def test_datasets_stand_at_their_addresses(site: Path) -> None:
         assert (site / f"data/table-4-1.{ending}").is_file()
     page = (site / "reference/data.html").read_text(encoding="utf-8")
     assert 'href="../data/table-4-1.csv"' in page
+
+
+def test_code_is_shown_by_one_switch_that_is_remembered(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    code = page.locator(".tag_hide-input .cell_input pre:visible")
+    assert code.count() == 0
+    page.get_by_role("button", name="Show code").click()
+    shown = code.count()
+    assert shown > 10
+    page.reload()
+    assert code.count() == shown
+    watched.open(f"{CHAPTER}?code=0")
+    assert code.count() == 0
+    watched.open(f"{CHAPTER}?code=1")
+    assert code.count() == shown

@@ -55,3 +55,9 @@ def test_size_needs_a_drawing() -> None:
     assert svg.size(HEAD + "</svg>") == (100, 50)
     with pytest.raises(ValueError, match="not an SVG"):
         svg.size("<p>no</p>")
+
+
+def test_points_become_circles_in_their_place() -> None:
+    point = "M2.7,0A2.7,2.7,0,1,1,-2.7,0A2.7,2.7,0,1,1,2.7,0"
+    compact = svg.compact(f'{HEAD}<g><path transform="translate(12.43,8)" d="{point}" fill="red"/></g></svg>')
+    assert '<circle cx="12.4" cy="8" r="2.7" fill="red"/>' in compact
