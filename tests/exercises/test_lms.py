@@ -210,7 +210,7 @@ def moodle(content: bytes) -> dict[str, ElementTree.Element]:
         elif kind == "multichoice":
             assert sum(each for each in fractions if each > 0) == pytest.approx(100)
             single = question.findtext("single") == "true"
-            assert (sorted(fractions)[-2:] == [0, 100]) if single else sum(fractions) in (pytest.approx(0), 100)
+            assert (sorted(fractions)[-2:] == [0, 100]) if single else sum(fractions) == pytest.approx(0, abs=0.001)
         elif kind in ("numerical", "shortanswer"):
             assert fractions[0] == 100 and set(fractions) <= {100, 0}
         for fraction in fractions if kind != "ordering" else []:
@@ -316,7 +316,7 @@ def test_each_kind_becomes_what_the_guide_says(name: str, request: pytest.Fixtur
             answers = [answer.findtext("text") for answer in element.findall("answer")]
             assert len(answers) == 1 + len(question.get("mistakes", []))
             assert all(float(answer.findtext("tolerance") or -1) >= 0 for answer in element.findall("answer"))
-            assert f"Answer with a number, in {question['unit']}." in said
+            assert f"Answer with a number, in {question['unit']}.".replace(", in .", ".") in said
 
 
 def test_pages_show_nothing_of_the_pools(site: Path, book: dict[str, dict[str, bytes]]) -> None:
@@ -361,7 +361,7 @@ def test_every_character_arrives_in_moodle(out: Path) -> None:
     assert r"\(\frac{a_1}{b} &lt; c * d\)" in html and "<pre><code>if a &lt; b &amp; c:" in html
     assert [shown(answer) for answer in question.findall("answer")] == TYPED
     assert shown(question.find("hint")) == TYPED[1]
-    assert "What settles it: the table “plans” of the book." in shown(question.find("generalfeedback"))
+    assert "What settles it: the table “2 plans” of the book." in shown(question.find("generalfeedback"))
 
 
 def test_every_character_arrives_on_paper(out: Path) -> None:
