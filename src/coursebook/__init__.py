@@ -28,9 +28,11 @@ MODULES = (
     "language",
     "facts",
     "registers",
+    "terms",
     "selfcheck",
     "pages",
     "show_code",
+    "mended",
 )
 
 

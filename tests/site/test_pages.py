@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from conftest import Watched
 
@@ -108,3 +109,25 @@ def test_code_is_shown_by_one_switch_that_is_remembered(watched: Watched) -> Non
     assert code.count() == 0
     watched.open(f"{CHAPTER}?code=1")
     assert code.count() == shown
+
+
+def test_a_term_says_what_it_means_on_hover_focus_and_tap(watched: Watched, browser: Browser, address: str) -> None:
+    page = watched.open(CHAPTER)
+    term, note = page.locator(".explained-term").first, page.locator(".term-note")
+    term.hover()
+    assert note.is_visible() and len(note.inner_text()) > 20
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    page.locator(".explained-term").nth(1).focus()
+    assert note.is_visible()
+    assert page.locator(".explained-term").nth(1).get_attribute("aria-describedby") == "term-note"
+    phone = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    touched = phone.new_page()
+    touched.goto(f"{address}/{CHAPTER}")
+    touched.locator(".explained-term").first.tap()
+    assert touched.locator(".term-note").is_visible() and CHAPTER in touched.url
+    box = touched.locator(".term-note").bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    touched.locator(".explained-term").first.tap()
+    touched.wait_for_url("**/glossary.html*")
+    phone.close()

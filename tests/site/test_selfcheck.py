@@ -210,3 +210,14 @@ def test_a_strict_content_policy_blocks_nothing_of_it(browser: Browser, gallery_
     assert "You guessed 40" in answer(box, "Guess")
     assert blocked == []
     window.close()
+
+
+def test_reading_resumes_where_it_stopped(page: Page) -> None:
+    assert not page.locator(".selfcheck-resume").count()
+    page.get_by_role("heading", name="Three").scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    page.reload()
+    link = page.locator(".selfcheck-resume a")
+    assert link.inner_text() in ("Two", "Three", "Summary")
+    link.click()
+    assert page.evaluate("scrollY") > 800

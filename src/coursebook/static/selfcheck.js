@@ -92,7 +92,7 @@
         const wrong = value.filter((each) => !wanted.includes(each));
         const missing = wanted.length - value.filter((each) => wanted.includes(each)).length;
         if (!wrong.length && !missing) return { right: true, say: wanted.map((each) => reason(check, each)) };
-        return { right: false, say: wrong.length ? wrong.map((each) => reason(check, each)) : [`What you chose is right; ${missing} more belong to it.`] };
+        return { right: false, say: wrong.length ? wrong.map((each) => reason(check, each)) : [`What you chose is right, and ${missing} more.`] };
       },
     },
     number: {
