@@ -11,7 +11,7 @@ from coursebook.quizzes import Question
 # What each kind becomes, and what is lost.
 KINDS = {
     "one": "multiple choice; the hint is shown with a wrong answer, not before a second try",
-    "many": "multiple answers; the hint as above",
+    "many": "multiple answers, the point shared by Canvas's own rule; the hint as above",
     "number": "numerical with tolerance; lost: the reply to one common mistake (a wrong answer shows all of them), "
     "more than four decimals, readings such as `3.8 bn`",
     "text": "fill in the blank, case ignored, spellings with and without punctuation; replies to mistakes as above",

@@ -92,7 +92,8 @@ def read_chapters(folder: Path, package: Path, book: Book, least: int = LEAST) -
                     f"{path.name}, question {question.id}: siblings: {len(pool)} that no page shows; "
                     f"a pool takes at least {least}: name other entities or years"
                 )
-            pools[question.id] = pool
+            if pool:
+                pools[question.id] = pool
         chapters.append(Chapter(path, questions, pools))
     return chapters, mistakes
 

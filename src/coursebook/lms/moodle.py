@@ -11,7 +11,7 @@ from coursebook.quizzes import Question
 # What each kind becomes, and what is lost.
 KINDS = {
     "one": "`multichoice`; nothing lost",
-    "many": "`multichoice` with parts of the point (a wrong tick takes away); nothing lost",
+    "many": "`multichoice` with parts of the point; wrong ticks take away (ticking all gives none); nothing lost",
     "number": "`numerical` with tolerance and the reply to each common mistake; lost: readings such as `3.8 bn`",
     "text": "`shortanswer`, case ignored, spellings with and without punctuation; nothing else lost",
     "order": "`ordering` (Moodle 4.4, or the plug-in before), or `matching` with `--matching`; nothing lost",

@@ -24,7 +24,8 @@ STYLE = """\
 body { font: 11pt/1.45 Georgia, "Noto Serif CJK SC", serif; max-width: 42em; margin: 2em auto; padding: 0 1em; }
 h1 { font-size: 1.4em; }
 ol > li { margin-bottom: 1.2em; break-inside: avoid; }
-li li { margin-bottom: 0.3em; }
+li ul { list-style: none; padding-left: 1.2em; }
+li li { margin-bottom: 0.3em; text-indent: -1.2em; padding-left: 1.2em; }
 hr { border: 0; border-bottom: 1px solid; height: 1.9em; margin: 0; }
 code, pre { font-size: 0.9em; white-space: pre-wrap; }
 a { color: inherit; }

@@ -19,8 +19,8 @@ def asked(question: Question) -> str:
     parts = [question.question]
     if question.kind == "number" and question.see:
         parts.append(f"Look it up in {shown(question)}.")
-    if question.unit:
-        parts.append(f"Answer with a number, in {question.unit}.")
+    if question.answer is not None:
+        parts.append(f"Answer with a number{f', in {question.unit}' if question.unit else ''}.")
     return "\n\n".join(parts)
 
 
@@ -46,7 +46,7 @@ def rubric(question: Question) -> str:
 
 def value(question: Question, amount: float) -> str:
     """A number with the question's unit."""
-    return f"{number(amount)} {question.unit}".replace(" %", "%")
+    return f"{number(amount)} {question.unit}".replace(" %", "%").strip()
 
 
 def mistaken(question: Question, choice: Choice) -> str:
