@@ -30,6 +30,7 @@ MODULES = (
     "registers",
     "selfcheck",
     "pages",
+    "light",
 )
 
 
