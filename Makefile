@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all bench lock clean
+.PHONY: help book lab serve test test-all data-archive data-diff bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -15,8 +15,9 @@ help: ## list the targets
 book: $(VENV)/book ## install the locked environment, run every notebook, build the site
 	$(BIN)/jupyter-book build . $(STRICT)
 
-lab: $(VENV)/book ## open the chapters as notebooks in JupyterLab
-	$(BIN)/jupyter lab --config instructor/jupyter_lab_config.py chapters
+lab: $(VENV)/book ## open copies of the chapters as notebooks in JupyterLab; yours to change, in lab/
+	mkdir -p lab && for chapter in chapters/*.md; do test -e lab/$${chapter##*/} || cp $$chapter lab/; done
+	JUPYTER_CONFIG_PATH=$(CURDIR)/instructor/lab $(BIN)/jupyter lab lab
 
 serve: ## serve the built site on this machine
 	@test -f $(HTML) || { echo "There is no built site yet: run 'make book' first."; exit 1; }
@@ -29,6 +30,12 @@ test: $(VENV)/test ## the gate: build the book and check code, data, notebooks a
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest
+
+data-archive: $(VENV)/book ## write the data as one zip into _build
+	$(BIN)/python -m dualcirc.release archive
+
+data-diff: $(VENV)/book ## list every cell of the data that changed since the last tag (or REV=...)
+	@$(BIN)/python -m dualcirc.release diff $(REV)
 
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py

@@ -30,6 +30,8 @@ from coursebook.language import chinese, marked
 
 logger = logging.getLogger(__name__)
 
+LOAD = 'import pandas as pd\npd.read_csv("data/{name}.csv")'  # how a reader loads a dataset, unless the book says
+
 
 def slug(text: str) -> str:
     """An anchor made of a row's key: lower case letters, digits and hyphens."""
@@ -126,7 +128,7 @@ class Catalogue(_PackageDirective):
         section += nodes.paragraph("", resource["description"])
         section += self._facts(resource)
         section += self._columns(resource)
-        section += nodes.literal_block("", f'from dualcirc import load\nload("{name}")', language="python")
+        section += nodes.literal_block("", self.config.coursebook_load.format(name=name), language="python")
         return section
 
     def _facts(self, resource: dict) -> nodes.field_list:
@@ -277,6 +279,7 @@ def _typed(row: dict[str, str], resource: dict) -> dict[str, object]:
 
 def setup(app: Sphinx) -> None:
     """Add the directives and the copying of the data files."""
+    app.add_config_value("coursebook_load", LOAD, "env", [str])
     app.add_directive("register", Register)
     app.add_directive("data-catalogue", Catalogue)
     app.add_directive("glossary-register", GlossaryRegister)

@@ -147,6 +147,11 @@ def findings(node: chart, answer: dict[str, Any]) -> Iterator[tuple[Kind, str]]:
     if not authors_description(spec):
         built = built_description(spec)
         yield Kind.DESCRIPTION, f"it has no description (chart.properties(description=...)); readers get: {built}"
+    if answer.get("result", {}).get("unmeasured"):
+        yield (
+            Kind.FONT,
+            "no font for its Chinese text: install one (Debian: fonts-noto-cjk), remove _build, build again",
+        )
     for name in answer.get("result", {}).get("pointer_only", ()):
         yield (
             Kind.SELECTION,

@@ -7,6 +7,7 @@
 | `coursebook.selection`   | a selection that only a pointer can make                              |
 | `coursebook.provenance`  | the data package, corrections or dataset named by a chart are at odds |
 | `coursebook.execution`   | a notebook cell raised an error                                       |
+| `coursebook.font`        | Chinese text was measured without a Chinese font                      |
 | `coursebook.table`       | a cell asks for a table to read that its output does not give         |
 | `coursebook.quiz`        | a file of questions says something that cannot be                     |
 """
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     SELECTION = "selection"
     PROVENANCE = "provenance"
     EXECUTION = "execution"
+    FONT = "font"
     TABLE = "table"
     QUIZ = "quiz"
 

@@ -17,7 +17,7 @@ _STORED = GALLERY.parent.parent / "_build" / "gallery-cache"
 
 def copy_to(folder: Path) -> Path:
     """A copy of the book's sources."""
-    return Path(shutil.copytree(GALLERY, folder, ignore=shutil.ignore_patterns("_build", "*.py", "__pycache__")))
+    return Path(shutil.copytree(GALLERY, folder, ignore=shutil.ignore_patterns("_build", "accepted", "*.py", "__pycache__")))
 
 
 def run_build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ PLACES = {  # what coursebook relies on in the theme and in MyST-NB: file of the
     "a figure with MyST-NB's name as its id": r'<figure class="[^"]*altair-figure[^"]*" id="fig-bars">',
     "the caption inside that figure": r'</div>\s*<figcaption>.*?<span class="caption-text">',
     "light or dark on the root element": r"document\.documentElement\.dataset\.theme",
+    "the sidebar with the pages": r'class="[^"]*bd-links',
     "one container for a cell's output": r'<div class="cell_output docutils container">',
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser
 
+ROOT = Path(__file__).resolve().parents[2]
 CODE = """import altair as alt
 from dualcirc import load
 rd = load("figure-4-1").query("role == 'main'")
@@ -27,14 +29,17 @@ def lab(tmp_path: Path) -> Iterator[str]:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, tmp_path / "chart.ipynb")
+    shutil.copy(ROOT / "chapters/4-science-rivalry.md", tmp_path / "chapter.md")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
+    places = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "share")}
+    places["JUPYTER_CONFIG_PATH"] = str(ROOT / "instructor/lab")  # as `make lab` sets it
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, "--LabApp.news_url=", str(tmp_path)],
+        [sys.executable, "-m", "jupyterlab", *options, str(tmp_path)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "share")},
+        env={**os.environ, **places},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     for _ in range(120):
@@ -73,3 +78,11 @@ def test_a_chart_draws_with_no_network(lab: str, browser: Browser) -> None:
     assert box and box["width"] > 100 and box["height"] > 50
     assert not [url for url in asked if "vega" in url or "jsdelivr" in url or "esm" in url]
     context.close()
+
+
+def test_a_chapter_opens_as_a_notebook_with_no_question_asked(lab: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{lab}/lab/tree/chapter.md")
+    page.locator(".jp-NotebookPanel .jp-MarkdownCell h1", has_text="Rivalry").wait_for(timeout=60_000)
+    assert not page.get_by_text("official Jupyter news").count()
+    page.close()

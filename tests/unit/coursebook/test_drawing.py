@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,17 @@ def test_files_keep_commas_quotes_and_gaps() -> None:
     assert tables_to_csv([table]) == '"A, b",V\n"say ""hi""",\n"x\ny",1.5\n'
     assert dataset_to_csv({"type": "FeatureCollection"}) is None
     assert dataset_to_csv([1, 2]) == "data\n1\n2\n"
+
+
+def test_chinese_text_without_a_chinese_font_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only on Linux can a test take the fonts away."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("fonts cannot be hidden from a program on this system")
+    (tmp_path / "fonts.conf").write_text(
+        f'<?xml version="1.0"?><fontconfig><dir>{tmp_path}</dir></fontconfig>', encoding="utf-8"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    bare = Drawings(tmp_path / "drawings")
+    words = pd.DataFrame({"name": ["研究开发"], "v": [1]})
+    assert drawn(bare, alt.Chart(words).mark_bar().encode(x="v:Q", y="name:N"))["unmeasured"] is True
+    assert drawn(bare, LINE)["unmeasured"] is False
