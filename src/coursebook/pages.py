@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from coursebook.selfcheck import has_selfcheck
 from coursebook.tables import is_register
 
 _STATIC = Path(__file__).parent / "static"
+_THEBE_CODE = re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>|<script>kernelName = .*?</script>', re.S)
 _FILES = ("book.css", "register.js", "selfcheck.css", "selfcheck.js")
 
 
@@ -47,6 +49,8 @@ def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], 
     for kind in ("script_files", "css_files"):
         files = context.get(kind, [])
         files[:] = [file for file in files if "thebe" not in _description(file).lower()]
+    if "body" in context:
+        context["body"] = _THEBE_CODE.sub("", context["body"])
 
 
 def _description(file: Any) -> str:
@@ -55,7 +59,7 @@ def _description(file: Any) -> str:
 
 def _own_code() -> str:
     """Hash of this package: when it changes, Sphinx reads and writes every page again."""
-    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".js", ".css"))
+    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".js", ".css", ".html"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
