@@ -59,7 +59,9 @@ def _description(file: Any) -> str:
 
 def _own_code() -> str:
     """Hash of this package: when it changes, Sphinx reads and writes every page again."""
-    files = (path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".js", ".css", ".html"))
+    files = (
+        path for path in sorted(Path(__file__).parent.rglob("*")) if path.suffix in (".py", ".js", ".css", ".html")
+    )
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

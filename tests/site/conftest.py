@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from serve import served
 
 import browser as chromium
 from gallery.book import built
-from serve import served
 
 
 @pytest.fixture(scope="session")

@@ -83,8 +83,9 @@ def weigh(browser: Browser, address: str, page: str) -> Weight:
 def main() -> int:
     """Print the table; 1 when a page is over its budget."""
     sys.path[:0] = [str(HERE), str(HERE.parent)]
-    import browser as chromium
     from serve import served
+
+    import browser as chromium
 
     over = 0
     site = ROOT / "_build" / "html"
