@@ -25,14 +25,22 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 #: Files of extensions, what marks their use in a page's text, and the setting under which the mark is another.
 _USES = (
-    (r"^(copybutton\.(css|js)|clipboard\.min\.js)$", r'class="[^"]*\bhighlight\b', ("copybutton_selector", "div.highlight pre")),
-    (r"^togglebutton\.(css|js)$|\btoggle(Hint|OpenOnPrint|buttonSelector)", r'class="[^"]*\b(toggle|dropdown)\b', ("togglebutton_selector", ".toggle, .admonition.dropdown")),
+    (
+        r"^(copybutton\.(css|js)|clipboard\.min\.js)$",
+        r'class="[^"]*\bhighlight\b',
+        ("copybutton_selector", "div.highlight pre"),
+    ),
+    (
+        r"^togglebutton\.(css|js)$|\btoggle(Hint|OpenOnPrint|buttonSelector)",
+        r'class="[^"]*\b(toggle|dropdown)\b',
+        ("togglebutton_selector", ".toggle, .admonition.dropdown"),
+    ),
     (r"^sphinx-design\.min\.css$", r'class="[^"]*\bsd-', None),
     (r"^design-tabs\.js$", r'class="[^"]*\bsd-tab', None),
     (r"^exercise\.css$", r'class="[^"]*\b(exercise|solution)\b', None),
     (r"^mystnb\.\w+\.css$", r'class="[^"]*\b(cell|cell_output|output|highlight)\b', None),
     (r"^pygments\.css$", r'class="[^"]*\bhighlight\b', None),
-)  # fmt: skip
+)
 #: The dialog sends its words to search.html, which loads these itself; no other page needs them.
 _SEARCH_SCRIPTS = re.compile(r"<script src=\"[^\"]*\b(searchtools|language_data|searchindex)\.js[^\"]*\"></script>\s*")
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>\s*")
