@@ -50,7 +50,10 @@ def lab(tmp_path: Path) -> Iterator[str]:
             time.sleep(0.5)
     yield address
     server.terminate()
-    server.wait(timeout=20)
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:  # a busy machine: the test is over, the server need not be polite
+        server.kill()
 
 
 def test_a_chart_draws_with_no_network(lab: str, browser: Browser) -> None:
