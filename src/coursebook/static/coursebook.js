@@ -282,7 +282,9 @@
         }
       }
     });
-    const wake = () => {
+    const wake = (event) => {
+      // The theme scrolls its list of chapters to the open one; only the page itself is scrolled by a reader.
+      if (event.type === "scroll" && event.target !== document) return;
       for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, wake, true);
       for (const chart of charts) nearby.observe(chart);
     };
