@@ -25,7 +25,7 @@ _REPLACED = [
     (re.compile(r"[*_]{1,2}(?=\S)|(?<=\S)[*_]{1,2}"), ""),
     (re.compile(r"\(\s*[,;\s]*\)"), ""),
 ]
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)]*\s+(?=[A-Z“\"(‘0-9])|\n(?=\s*(?:[-*]|\d\.) )")
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])[\"”’)]*\s+(?=[A-Z“\"(‘0-9])|\n\s*\n|\n(?=\s*(?:[-*]|\d\.) )")
 _WORD = re.compile(r"[A-Za-z0-9][\w'’.,&%-]*")
 _ABBREVIATION = re.compile(r"\b[A-Z][A-Z&]+\b")
 
