@@ -110,9 +110,13 @@ def _make(chosen: argparse.Namespace) -> list[str]:
 
 def _refuse_inside(out: Path, source: Path) -> None:
     """Raise if a folder is in the repository of an assignment: what is there gets published."""
-    repository = next((above for above in source.resolve().parents if (above / ".git").exists()), source.resolve().parent)
+    repository = next(
+        (above for above in source.resolve().parents if (above / ".git").exists()), source.resolve().parent
+    )
     if out.resolve().is_relative_to(repository):
-        raise CourseworkError(f"{out}: is inside {repository}, which is published; choose a folder outside, as ../course")
+        raise CourseworkError(
+            f"{out}: is inside {repository}, which is published; choose a folder outside, as ../course"
+        )
 
 
 def _leaks(chosen: argparse.Namespace) -> list[str]:

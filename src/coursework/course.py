@@ -91,7 +91,7 @@ def outside(source: Source, site: str) -> Source:
 
 
 def pools(source: Source, seed: str) -> list[dict[str, Any]]:
-    """The numeric questions of the reader route in the quizzes' format, each with the papers of other seeds as siblings.
+    """The reader route's numeric questions in the quizzes' format, the papers of other seeds as siblings.
 
     Raises:
         CourseworkError: too few papers differ in a question.

@@ -24,8 +24,8 @@ _SENTENCE = re.compile(r"(?<=[.:;?!])\s+|\n{2,}")
 def secrets(source: Source, seed: str) -> dict[str, str]:
     """What must not be published of one paper: the text as it is searched for, and as its author wrote it.
 
-    Lines of solutions and hidden tests, as written and as filled in for the seed; sentences of model answers and of scored
-    samples; where the errors are that the seed planted.
+    Lines of solutions and hidden tests, as written and as filled in for the seed; sentences of model answers and of
+    scored samples; where the errors are that the seed planted.
     """
     values = paper.run(source.paper, seed, source.name)
     found = [*_lines(versions.solution(source, values, seed))]

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from coursework.seeds import Draw, Planted
+from coursework.seeds import Draw
 from coursework.words import CourseworkError
 
 # `{{ name }}` or `{{ name:.1f }}`
@@ -55,7 +56,9 @@ def cell(values: Values) -> str:
     """The paper cell as the student gets it: literals, and nothing of how they were chosen."""
     lines = [f"{name} = {literal(value, name)}" for name, value in public(values).items()]
     imports = ["import io", "", "import pandas as pd", ""] if any(map(_is_table, public(values).values())) else []
-    return "\n".join([*imports, "# What this paper asks about. Leave it as it is: the checks expect these values.", *lines])
+    return "\n".join(
+        [*imports, "# What this paper asks about. Leave it as it is: the checks expect these values.", *lines]
+    )
 
 
 def literal(value: Any, name: str) -> str:
@@ -88,7 +91,8 @@ def _table_literal(table: pd.DataFrame, name: str) -> str:
     except AssertionError as problem:
         reason = str(problem).strip().splitlines()[0]
         raise CourseworkError(
-            f"paper cell: CSV does not keep the data frame `{name}` ({reason}): reset its index, turn text of digits into numbers"
+            f"paper cell: CSV does not keep the data frame `{name}` ({reason}): "
+            "reset its index, turn text of digits into numbers"
         ) from problem
     return f'pd.read_csv(io.StringIO("""\\\n{text}"""))'
 
@@ -105,7 +109,7 @@ def shown(value: Any, form: str = "") -> str:
 
 def _markdown(table: pd.DataFrame) -> str:
     numbers = [pd.api.types.is_numeric_dtype(table[column]) for column in table.columns]
-    head = [" | ".join(map(str, table.columns)), "|".join("---:" if number else "---" for number in numbers)]
+    head = [" | ".join(map(str, table.columns)), " | ".join("---:" if number else "---" for number in numbers)]
     rows = [" | ".join("" if pd.isna(cell) else shown(cell) for cell in row) for row in table.itertuples(index=False)]
     return "\n".join(f"| {line} |" for line in [*head, *rows])
 
@@ -144,14 +148,13 @@ def fill_all(content: Any, values: Values) -> Any:
 
 
 def for_questions(values: Values) -> dict[str, str]:
-    """The names as the quizzes' `with` takes them: what `{name}` stands for. Tables and planted errors stay out."""
-    plain = {name: value for name, value in values.items() if not _is_table(value) and not isinstance(value, Planted)}
-    return {name: _unbraced(value) for name, value in plain.items()}
-
-
-def _unbraced(value: Any) -> str:
-    value = _plain(value)
-    return f"{value:.{_DIGITS}g}" if isinstance(value, float) else shown(value)
+    """The names as the quizzes' `with` takes them: what `{name}` stands for. Numbers and texts only."""
+    plain = {name: _plain(value) for name, value in values.items()}
+    return {
+        name: f"{value:.{_DIGITS}g}" if isinstance(value, float) else str(value)
+        for name, value in plain.items()
+        if isinstance(value, str | int | float)
+    }
 
 
 def _is_table(value: Any) -> bool:
@@ -160,4 +163,4 @@ def _is_table(value: Any) -> bool:
 
 def _plain(value: Any) -> Any:
     """A value of numpy or pandas as Python's own type."""
-    return value.item() if hasattr(value, "item") and not _is_table(value) else value
+    return value.item() if isinstance(value, np.generic) else value

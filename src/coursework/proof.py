@@ -109,7 +109,11 @@ def _with(solved: NotebookNode, batch: list[Wrong]) -> NotebookNode:
 
 
 def _full(ran: Run) -> list[str]:
-    lost = [f"solution: {name}: {got:g} of {most:g}: {ran.printed(name).strip()}" for name, (got, most) in ran.scores().items() if got != most]
+    lost = [
+        f"solution: {name}: {got:g} of {most:g}: {ran.printed(name).strip()}"
+        for name, (got, most) in ran.scores().items()
+        if got != most
+    ]
     return lost + [f"solution: {line}" for line in ran.noise()]
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from coursebook.quizzes import Question, QuizError, questions
 from coursework import paper
 from coursework.source import Cell, Part, Source
-from coursework.versions import overview
-from coursework.versions import heading as part_heading
+from coursework.versions import heading, overview
 from coursework.words import CourseworkError
 
 BLANK = "\\_" * 12
+Write = Callable[..., str]
 WORDS = "*Write your answer here, or in a document of your own.*"
 
 
@@ -33,7 +33,9 @@ def asked(
     found = {}
     for part, entries in source.reader.items():
         try:
-            found[part] = questions(entries_for(entries, values, others), f"{source.name}.yml", _no_data, misconceptions)
+            found[part] = questions(
+                entries_for(entries, values, others), f"{source.name}.yml", _no_data, misconceptions
+            )
         except QuizError as problem:
             raise CourseworkError(str(problem)) from problem
     return found
@@ -67,7 +69,7 @@ def _filled(content: Any, names: dict[str, str]) -> Any:
 
 
 def _no_data(name: str) -> Any:
-    raise QuizError(f"cells: {name}: the paper cell computes; write `answer: \"{{_name}}\"`")
+    raise QuizError(f'cells: {name}: the paper cell computes; write `answer: "{{_name}}"`')
 
 
 def form(source: Source, values: paper.Values) -> str:
@@ -80,21 +82,22 @@ def key(source: Source, values: paper.Values) -> str:
     return _document(source, values, lambda cell: _rubric(source, cell, values), _answered)
 
 
-def _document(source: Source, values: paper.Values, words: Any, number: Any) -> str:
+def _document(source: Source, values: paper.Values, words: Write, number: Write) -> str:
     asks = asked(source, values)
     blocks = [overview(source, "reader"), "Name: " + BLANK]
     here: Part | None = None
     for part, cell in source.cells("reader"):
-        if part is not here:
-            blocks += _questions(source, here, asks, number)
-            blocks.append(part_heading(source, part, "reader")) if part else None
+        if part and part is not here:
+            blocks.append(heading(source, part, "reader"))
             here = part
         if cell.role == "text":
             blocks.append(_in_text(source, cell, paper.public(values)))
         elif cell.role == "words":
-            blocks += _questions(source, here, asks, number)
             blocks.append(words(cell))
-    return "\n\n".join([*blocks, *_questions(source, here, asks, number)]) + "\n"
+        if part and cell.route == "reader" and part.id in asks:  # after the first text that is for readers alone
+            worth = {entry["id"]: entry["points"] for entry in source.reader[part.id]}
+            blocks += [number(question, worth[question.id]) for question in asks.pop(part.id)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _in_text(source: Source, cell: Cell, values: paper.Values) -> str:
@@ -102,14 +105,6 @@ def _in_text(source: Source, cell: Cell, values: paper.Values) -> str:
         return paper.in_text(cell.source, values)
     except CourseworkError as problem:
         raise CourseworkError(f"{source.path.name}, cell {cell.id}: {problem}") from problem
-
-
-def _questions(source: Source, part: Part | None, asks: dict[str, list[Question]], number: Any) -> list[str]:
-    """The questions of a part, once: taken out of `asks`."""
-    if part is None or part.id not in asks:
-        return []
-    worth = {entry["id"]: entry["points"] for entry in source.reader[part.id]}
-    return [number(question, worth[question.id]) for question in asks.pop(part.id)]
 
 
 def _blank(question: Question, points: float) -> str:

@@ -29,7 +29,9 @@ def blueprint(source: Source) -> str:
     sums = {level: sum(row[level] for row in table.values()) for level in LEVELS}
     lines = [f"| objective | {' | '.join(LEVELS)} | points |", "|---|" + "---:|" * (len(LEVELS) + 1)]
     for objective, row in table.items():
-        lines.append(f"| {objective} | " + " | ".join(f"{row[level]:g}" for level in LEVELS) + f" | {sum(row.values()):g} |")
+        lines.append(
+            f"| {objective} | " + " | ".join(f"{row[level]:g}" for level in LEVELS) + f" | {sum(row.values()):g} |"
+        )
     lines.append("| all | " + " | ".join(f"{sums[level]:g}" for level in LEVELS) + f" | {source.total:g} |")
     lines += ["", "| part | kind | objective | minutes | points |", "|---|---|---:|---:|---:|"]
     for part in source.parts:

@@ -6,6 +6,7 @@ Each draw depends on the seed, the assignment and its own label: a new draw does
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -114,7 +115,7 @@ def slips(value: float) -> list[float]:
     printed = repr(value)
     digits = [place for place, sign in enumerate(printed) if sign.isdigit()]
     found = {float(printed) * 10, float(printed) / 10}
-    for here, after in zip(digits, digits[1:], strict=False):
+    for here, after in itertools.pairwise(digits):
         one, two = printed[here], printed[after]
         between = printed[here + 1 : after]
         found.add(float(printed[:here] + two + between + one + printed[after + 1 :]))

@@ -111,13 +111,13 @@ def overview(source: Source, route: str) -> str:
     """Title, size, and which parts differ between the routes."""
     other = "reader" if route == "code" else "code"
     ways = {"code": "in code", "reader": "from the charts and data tables of the site"}
-    differing = [str(number) for number, part in enumerate(source.parts, 1) if source.differs(part)]
-    parts = "No part differs" if not differing else f"Part{'s' * (len(differing) > 1)} {paper.shown(differing)} differ{'s' * (len(differing) == 1)}"
+    numbers = [f"part {number}" for number, part in enumerate(source.parts, 1) if source.differs(part)]
     lines = [
         f"# {source.title}",
         "",
-        f"{source.minutes} minutes, {source.total:g} points. {parts} from the {other} route: here you answer {ways[route]}, "
-        f"there {ways[other]}. Objectives, points and rubrics are the same.",
+        f"{source.minutes} minutes, {source.total:g} points. This is the {route} route. The {other} route differs in "
+        f"{paper.shown(numbers) or 'no part'}: here you answer them {ways[route]}, there {ways[other]}. Objectives, "
+        "points and rubrics are the same.",
         "",
         "| part | minutes | points |",
         "|---|---:|---:|",
@@ -159,9 +159,7 @@ def _answer(source: str, values: paper.Values) -> str:
     before, begin, rest = source.partition(BEGIN)
     inside, end, after = rest.partition(END)
     seen = paper.public(values)
-    return (
-        paper.in_code(before, seen) + begin + paper.in_code(inside, values) + end + paper.in_code(after, seen)
-    )
+    return paper.in_code(before, seen) + begin + paper.in_code(inside, values) + end + paper.in_code(after, seen)
 
 
 def _tested(source: str, points: float) -> str:
