@@ -33,6 +33,7 @@ MODULES = (
     "pages",
     "show_code",
     "printing",
+    "edition",
     "mended",
     "light",
 )
