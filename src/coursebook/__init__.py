@@ -34,6 +34,9 @@ MODULES = (
     "show_code",
     "printing",
     "edition",
+    "head",
+    "notfound",
+    "mistakes",
     "mended",
     "light",
 )
