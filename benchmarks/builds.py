@@ -128,9 +128,8 @@ def tables(found: dict[str, Any]) -> str:
     before = None
     for row in found["grown"]:
         step = (row["seconds"] - before["seconds"]) / (row["pages"] - before["pages"]) if before else None
-        lines.append(
-            f"| {row['times']} times | {row['pages']} | {row['seconds']:.1f} | {'' if step is None else f'{step:.2f}'} |"
-        )
+        each = "" if step is None else f"{step:.2f}"
+        lines.append(f"| {row['times']} times | {row['pages']} | {row['seconds']:.1f} | {each} |")
         before = row
     machine = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
     return "\n".join(lines) + f"\n\nMeasured on: {machine}.\n"
@@ -164,7 +163,9 @@ def main() -> None:
         (here / "builds.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         readme = here / "README.md"
         text = readme.read_text(encoding="utf-8")
-        text = re.sub(r"(?s)(<!-- builds -->\n).*?(<!-- end -->)", lambda match: match[1] + tables(found) + match[2], text)
+        text = re.sub(
+            r"(?s)(<!-- builds -->\n).*?(<!-- end -->)", lambda match: match[1] + tables(found) + match[2], text
+        )
         readme.write_text(text, encoding="utf-8")
 
 

@@ -12,8 +12,9 @@ from coursebook import chromium
 ROOT = Path(__file__).resolve().parent.parent
 CHART = ROOT / "_build/html/charts/intro/fig-start.svg"
 CARD = """<!doctype html><meta charset="utf-8"><style>
-body {{ margin: 0; width: 1200px; height: 630px; box-sizing: border-box; padding: 56px 64px; display: flex; flex-direction: column;
-  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; color: #1f2328; background: #fff; border-top: 14px solid #1668b5; }}
+body {{ display: flex; flex-direction: column; width: 1200px; height: 630px; box-sizing: border-box;
+  margin: 0; padding: 56px 64px; border-top: 14px solid #1668b5;
+  font-family: Arial, Helvetica, "Liberation Sans", sans-serif; color: #1f2328; background: #fff; }}
 h1 {{ margin: 0 0 8px; font-size: 60px; }}
 p {{ margin: 0; font-size: 30px; color: #59636e; }}
 svg {{ flex: 1; min-height: 0; width: 100%; margin: 28px 0 12px; }}

@@ -42,7 +42,7 @@ def _page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     )
     body = (
         "<section><h1>There is no page at this address</h1>"
-        "<p>It may have moved, or the address was cut short. The search at the left finds terms, and these are all pages:"
+        "<p>It may have moved, or the address was cut short. The search finds terms; these are all pages:"
         f"</p><ul>{links}</ul></section>{'' if app.config.html_baseurl else _FIND}"
     )
     yield PAGE, {"title": "Page not found", "body": body}, "page.html"

@@ -1,24 +1,31 @@
-// Gives each row of a register a link that reports a mistake in it and already says which row and what it prints.
-// Rows get it when a pointer or the keyboard comes near, since a page may hold thousands.
+// Gives each row of a register, and each dataset of the catalogue, a link that reports a mistake in it. What it says,
+// dataset, row and printed values, is filled in when it is about to be used: a page may hold thousands of rows.
 (() => {
-  const page = document.querySelector("[data-report]");
   const QUESTION = "What is wrong, and what would be right?";
+  const text = (element) => element.textContent.trim().replace(/\s+/g, " ");
 
-  function link(row) {
-    const cells = [...row.cells].map((cell) => [cell.dataset.label, cell.textContent.trim().replace(/\s+/g, " ")]);
-    const lines = [`Page: ${location.href.split("#")[0]}#${row.id}`, ...cells.filter(([, text]) => text).map((pair) => pair.join(": "))];
-    const filled = { subject: `Mistake in: ${row.id}`, body: [...lines, "", QUESTION, ""].join("\n") };
-    const made = document.createElement("a");
-    made.className = "report-row";
-    made.textContent = "Report a mistake";
-    made.href = page.dataset.report.replace(/\{(subject|body)\}/g, (_, name) => encodeURIComponent(filled[name]));
-    return made;
+  function about(place) {
+    const dataset = [...place.closest(".register").classList].find((name) => name.startsWith("dataset-"))?.slice(8);
+    const cells = [...(place.cells ?? [])].map((cell) => [cell.dataset.label, text(cell.querySelector("p") ?? cell)]);
+    return [["Dataset", dataset], ["Row", place.cells && place.id], ...cells];
   }
 
-  function near(event) {
-    const row = event.target.closest?.(".register tbody tr[id]");
-    if (row && !row.querySelector(".report-row")) row.cells[row.cells.length - 1].append(" ", link(row));
-  }
-
-  ["pointerover", "focusin", "pointerdown"].forEach((kind) => document.addEventListener(kind, near));
+  document.addEventListener("DOMContentLoaded", () => {
+    const ofPage = document.querySelector("[data-report]");
+    document.querySelectorAll(".register tbody tr[id], .register-entry").forEach((place) => {
+      const link = document.createElement("a");
+      link.className = "report-row";
+      link.href = ofPage.href;
+      link.textContent = "Report a mistake";
+      const fill = () => {
+        const id = place.id || place.querySelector("[id]").id;
+        const lines = [["Page", `${location.href.split("#")[0]}#${id}`], ...about(place)];
+        const body = [...lines.filter((line) => line[1]).map((line) => line.join(": ")), "", QUESTION, ""].join("\n");
+        const words = { subject: `Mistake in: ${id}`, body };
+        link.href = ofPage.dataset.report.replace(/\{(subject|body)\}/g, (_, name) => encodeURIComponent(words[name]));
+      };
+      ["pointerover", "focus"].forEach((kind) => link.addEventListener(kind, fill));
+      (place.cells ? place.cells[place.cells.length - 1] : place).append(" ", link);
+    });
+  });
 })();
