@@ -32,6 +32,8 @@ MODULES = (
     "selfcheck",
     "pages",
     "show_code",
+    "printing",
+    "edition",
     "mended",
     "light",
 )
