@@ -33,6 +33,8 @@ MODULES = (
     "objectives",
     "pages",
     "show_code",
+    "printing",
+    "edition",
     "mended",
     "light",
 )
