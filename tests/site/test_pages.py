@@ -95,7 +95,15 @@ def rows_seen(watched: Watched, name: str, table: str) -> tuple[int, int]:
     return rows.evaluate_all("rows => rows.filter(row => row.checkVisibility()).length"), rows.count()
 
 
-@MODES
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_code_wraps_on_a_phone(watched: Watched) -> None:
+    page = watched.open("chapters/0-introduction.html")
+    page.get_by_role("button", name="Show code").click()
+    boxes = page.locator("article :not(.output) > .highlight > pre:visible")
+    assert boxes.count() > 10
+    assert boxes.evaluate_all("all => all.every(each => each.scrollWidth <= each.clientWidth)")
+
+
 def test_code_that_scrolls_is_a_stop_for_the_keyboard(watched: Watched) -> None:
     page = watched.open("chapters/3-intellectual-property.html")
     page.get_by_role("button", name="Show code").click()
