@@ -30,6 +30,7 @@ MODULES = (
     "registers",
     "terms",
     "selfcheck",
+    "objectives",
     "pages",
     "show_code",
     "printing",

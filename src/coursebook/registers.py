@@ -109,7 +109,7 @@ class Register(_PackageDirective):
             [titles[column] for column in self.options.get("filters", [])],
             groups=groups,
         )
-        return [tables.register(content)]
+        return [tables.register(content, dataset=resource["name"])]
 
 
 class Catalogue(_PackageDirective):

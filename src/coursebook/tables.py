@@ -67,14 +67,16 @@ def _entry(cell: Cell, classes: Sequence[str] = ()) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", *content), classes=list(classes))
 
 
-def register(content: nodes.Element, cards: bool = False) -> nodes.container:
+def register(content: nodes.Element, cards: bool = False, dataset: str = "") -> nodes.container:
     """Wrap a table so that `register.js` puts a search box and the filters above it and lets its headers sort it.
 
     Args:
         content: what `table` made.
         cards: each row a card at every width, not on a phone alone: for tables with more columns than a page is wide.
+        dataset: name of the dataset whose rows these are; a report of a mistake names it.
     """
-    return nodes.container("", content, classes=["register", "register-cards"] if cards else ["register"])
+    classes = [("register", True), ("register-cards", cards), (f"dataset-{dataset}", bool(dataset))]
+    return nodes.container("", content, classes=[name for name, given in classes if given])
 
 
 def is_register(node: nodes.Node) -> bool:

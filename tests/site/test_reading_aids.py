@@ -33,6 +33,17 @@ sphinx:
 PACKAGE = """{"resources": [{"name": "colours", "path": "colours.csv", "schema": {"primaryKey": ["id"], "fields": [
   {"name": "id", "type": "string"}, {"name": "printed", "type": "string"}]}}]}"""
 
+PAGE = """---
+myst: {html_meta: {description: "Said by the author."}}
+---
+# Page
+
+```{register} colours
+:anchor: id
+:prefix: colour
+```
+"""
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
@@ -49,8 +60,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "deep").mkdir()
-    page = '---\nmyst: {html_meta: {description: "Said by the author."}}\n---\n# Page\n\n```{register} colours\n:anchor: id\n:prefix: colour\n```\n'
-    (folder / "deep/page.md").write_text(page, encoding="utf-8")
+    (folder / "deep/page.md").write_text(PAGE, encoding="utf-8")
     (folder / "picture.png").write_bytes((root / "images/social.png").read_bytes())
     python = Path(sys.executable)
     result = subprocess.run(
