@@ -1,13 +1,32 @@
-// Puts a search box and one menu per filterable column above each register table and makes its headers sort it.
-// Without JavaScript the whole table shows.
+// Puts a search box and one menu per filterable column above each register and makes the headers of a table sort it.
+// A register is a table, a list of folded entries or a glossary. A long one shows its first rows and the rest on demand:
+// search, filters and links to a row reach all of them; print shows all that match. Without JavaScript everything shows.
 (() => {
   const FEW_ROWS = 8; // the eye searches these faster than it types
-  const text = (cell) => (cell ? cell.textContent.trim() : "");
+  const PAGE = 50; // rows of a long register at first (book.css holds back the rest before this script has run)
+  const text = (element) => (element ? element.textContent.trim() : "");
 
-  function control(register, label, element) {
+  // As one types it: small letters, no tone marks or accents, no commas or spaces within a number.
+  function plain(words) {
+    const letters = words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    return letters.replace(/(?<![\d.])\d{1,3}(?:[,\s]\d{3})+(?!\d)/g, (number) => number.replace(/\D/g, ""));
+  }
+
+  // Words may stand within words; a number stands at the start of a number: 35 finds 35.8, not 1350.
+  function finder(query) {
+    const tests = plain(query).split(/\s+/).filter(Boolean).map((word) => {
+      const start = /^\d/.test(word) ? "(?<!\\d|\\d\\.)" : "";
+      return new RegExp(start + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    });
+    return (content) => tests.every((test) => test.test(content));
+  }
+
+  const linked = () => document.getElementById(decodeURIComponent(location.hash.slice(1))); // null without a hash
+
+  function control(bar, label, element) {
     const wrap = document.createElement("label");
     wrap.append(label, element);
-    register.append(wrap);
+    bar.append(wrap);
     return element;
   }
 
@@ -18,6 +37,14 @@
     return select;
   }
 
+  function button(label, act) {
+    const element = document.createElement("button");
+    element.type = "button";
+    element.append(label);
+    element.addEventListener("click", act);
+    return element;
+  }
+
   // Numbers by value, words as in a dictionary, empty cells last.
   function compare(a, b) {
     if (!a || !b) return (a === "") - (b === "");
@@ -25,83 +52,120 @@
     return Number.isNaN(left) || Number.isNaN(right) ? a.localeCompare(b, "en", { numeric: true }) : left - right;
   }
 
-  function sortable(table, heads, rows, done) {
+  // What the three kinds have in common: lines in their order, each a heading or a row with its parts and its values.
+  function contentOf(register) {
+    const isGroup = (element) => element.classList.contains("register-group");
+    const line = (parts, value) => ({ parts, value, isGroup: isGroup(parts[0]), content: plain(parts.map(text).join(" ")) });
+    const entries = [...register.querySelectorAll(":scope > .register-entry, :scope > .register-group")];
+    if (entries.length) {
+      const values = entries.map((entry) => JSON.parse(entry.dataset.values ?? "{}"));
+      const labels = Object.keys(Object.assign({}, ...values));
+      return { labels, lines: entries.map((entry, place) => line([entry], (at) => values[place][labels[at]])) };
+    }
+    const glossary = register.querySelector("dl.glossary");
+    if (glossary) {
+      const terms = [...glossary.querySelectorAll(":scope > dt")];
+      return { labels: [], lines: terms.map((term) => line([term, term.nextElementSibling], () => "")) };
+    }
+    const table = register.querySelector("table");
+    const heads = [...table.tHead.rows[0].cells];
+    const labels = heads.map((head) => (head.classList.contains("filterable") ? text(head) : ""));
+    const lines = [...table.tBodies[0].rows].map((row) => line([row], (at) => text(row.cells[at])));
+    return { table, heads, labels, lines };
+  }
+
+  function sortable({ table, heads }, rows, done) {
     heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...(head.querySelector("p") ?? head).childNodes);
-      head.replaceChildren(button);
-      button.addEventListener("click", () => {
+      const sort = button("", () => {
         const falling = head.getAttribute("aria-sort") === "ascending";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", falling ? "descending" : "ascending");
-        const value = (row) => text(row.cells[column]);
-        rows.sort((a, b) => (falling && value(a) && value(b) ? -1 : 1) * compare(value(a), value(b)));
-        table.tBodies[0].append(...rows);
+        const sign = (a, b) => (falling && a.value(column) && b.value(column) ? -1 : 1);
+        rows.sort((a, b) => sign(a, b) * compare(a.value(column), b.value(column)));
+        table.tBodies[0].append(...rows.flatMap((row) => row.parts));
         done();
       });
+      sort.append(...(head.querySelector("p") ?? head).childNodes);
+      head.replaceChildren(sort);
     });
   }
 
   function setUp(register) {
-    const table = register.querySelector("table");
-    const lines = [...table.tBodies[0].rows];
-    const isGroup = (row) => row.classList.contains("register-group");
-    const rows = lines.filter((row) => !isGroup(row));
-    const heads = [...table.tHead.rows[0].cells];
-    heads.forEach((head, column) => rows.forEach((row) => row.cells[column].setAttribute("data-label", text(head))));
+    const { table, heads, labels, lines } = contentOf(register);
+    const rows = lines.filter((line) => !line.isGroup);
+    let limit = register.classList.contains("register-long") ? PAGE : rows.length;
+    heads?.forEach((head, at) => rows.forEach((row) => row.parts[0].cells[at].setAttribute("data-label", text(head))));
     const bar = document.createElement("form");
     bar.className = "register-filters";
     bar.addEventListener("submit", (event) => event.preventDefault());
     const search = document.createElement("input");
     search.type = "search";
     if (rows.length > FEW_ROWS) control(bar, "Search", search);
-    const menus = heads.flatMap((head, column) => {
-      if (!head.classList.contains("filterable")) return [];
-      const values = [...new Set(rows.map((row) => text(row.cells[column])))].filter(Boolean);
+    const menus = labels.flatMap((label, at) => {
+      if (!label) return [];
+      const values = [...new Set(rows.map((row) => row.value(at)))].filter(Boolean);
       values.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-      return [{ column, select: control(bar, text(head), menu(values)) }];
+      return [{ at, select: control(bar, label, menu(values)) }];
     });
     const count = document.createElement("p");
     count.className = "register-count";
     count.setAttribute("role", "status");
     bar.append(count);
+    const more = document.createElement("p");
+    more.className = "register-more";
+    const show = (rowsToShow) => () => {
+      limit = rowsToShow();
+      apply();
+    };
+    more.append(button(`Show ${PAGE} more`, show(() => limit + PAGE)), button("Show all", show(() => rows.length)));
 
     function apply() {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const found = finder(search.value);
+      const target = linked();
+      let matching = 0;
       let shown = 0;
       rows.forEach((row) => {
-        const content = row.textContent.toLowerCase();
-        row.hidden =
-          !words.every((word) => content.includes(word)) ||
-          menus.some(({ column, select }) => select.value && text(row.cells[column]) !== select.value);
-        shown += !row.hidden;
+        const fits = found(row.content) && menus.every(({ at, select }) => !select.value || row.value(at) === select.value);
+        matching += fits;
+        row.shows = fits && (matching <= limit || row.parts.some((part) => part.contains(target)));
+        shown += row.shows;
+        row.parts.forEach((part) => {
+          part.hidden = !fits;
+          part.classList.toggle("register-later", fits && !row.shows);
+        });
       });
       // A heading shows while a row under it does, and not once the rows are sorted another way.
       lines.forEach((line, at) => {
-        if (!isGroup(line)) return;
-        const end = lines.findIndex((other, place) => place > at && isGroup(other));
+        if (!line.isGroup) return;
+        const end = lines.findIndex((other, place) => place > at && other.isGroup);
         const under = lines.slice(at + 1, end < 0 ? lines.length : end);
-        line.hidden = Boolean(table.querySelector("[aria-sort]")) || under.every((row) => row.hidden);
+        line.parts[0].hidden = Boolean(table?.querySelector("[aria-sort]")) || under.every((row) => row.parts[0].hidden);
+        line.parts[0].classList.toggle("register-later", !under.some((row) => row.shows));
       });
-      count.textContent = `${shown} of ${rows.length} rows`;
+      more.hidden = shown === matching;
+      count.textContent = `${matching} of ${rows.length} rows${more.hidden ? "" : `, ${shown} of them shown`}`;
     }
 
-    // A link to one row must find it, whatever the filters say.
+    // A link to a row must find it, whatever the filters say, and open it if it is folded.
     function reveal() {
-      const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (row && rows.includes(row) && row.hidden) {
-        bar.reset();
-        apply();
-        row.scrollIntoView();
-      }
+      const target = linked();
+      const row = target && rows.find(({ parts }) => parts.some((part) => part.contains(target)));
+      if (!row) return;
+      if (row.parts[0].hidden) bar.reset();
+      apply();
+      const folded = target.closest("details");
+      if (folded) folded.open = true;
+      target.scrollIntoView();
     }
 
-    sortable(table, heads, rows, apply);
+    if (table) sortable({ table, heads }, rows, apply);
     bar.addEventListener("input", apply);
     window.addEventListener("hashchange", reveal);
     if (bar.querySelector("input, select")) register.prepend(bar);
+    register.append(more);
+    register.classList.add("register-ready");
     apply();
+    reveal();
   }
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".register").forEach(setUp));
