@@ -35,6 +35,8 @@ MODULES = (
     "selfcheck",
     "pages",
     "show_code",
+    "printing",
+    "edition",
     "mended",
     "light",
 )

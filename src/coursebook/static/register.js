@@ -1,9 +1,11 @@
 // Puts a search box and one menu per filterable column above each register and makes the headers of a table sort it.
-// A register is a table, a list of folded entries or a glossary. A long one shows its first rows and the rest on demand:
-// search, filters and links to a row reach all of them; print shows all that match. Without JavaScript everything shows.
+// A register is a table, a list of folded entries or a glossary. A long one shows its first rows and the rest on demand,
+// and so does a table on a phone, where each row is a card: search, filters and links to a row reach all of them, print
+// shows all that match. Without JavaScript everything shows.
 (() => {
   const FEW_ROWS = 8; // the eye searches these faster than it types
   const PAGE = 50; // rows of a long register at first (book.css holds back the rest before this script has run)
+  const PHONE = 6; // rows of another table that a phone shows at first
   const text = (element) => (element ? element.textContent.trim() : "");
 
   // As one types it: small letters, no tone marks or accents, no commas or spaces within a number.
@@ -93,7 +95,9 @@
   function setUp(register) {
     const { table, heads, labels, lines } = contentOf(register);
     const rows = lines.filter((line) => !line.isGroup);
-    let limit = register.classList.contains("register-long") ? PAGE : rows.length;
+    const isLong = register.classList.contains("register-long");
+    let limit = isLong ? PAGE : rows.length; // at every width
+    let phone = isLong || !table || rows.length <= FEW_ROWS ? rows.length : PHONE; // the style sheet says what a phone is
     heads?.forEach((head, at) => rows.forEach((row) => row.parts[0].cells[at].setAttribute("data-label", text(head))));
     const bar = document.createElement("form");
     bar.className = "register-filters";
@@ -112,38 +116,49 @@
     count.setAttribute("role", "status");
     bar.append(count);
     const more = document.createElement("p");
-    more.className = "register-more";
-    const show = (rowsToShow) => () => {
-      limit = rowsToShow();
+    more.className = isLong ? "register-more" : "register-more register-phone";
+    const show = (count) => () => {
+      const next = rows.find((row) => row.isLater || row.isFolded);
+      [limit, phone] = [count(), rows.length];
       apply();
+      next.parts[0].tabIndex = -1;
+      next.parts[0].focus({ preventScroll: true });
     };
-    more.append(button(`Show ${PAGE} more`, show(() => limit + PAGE)), button("Show all", show(() => rows.length)));
+    if (isLong) more.append(button(`Show ${PAGE} more`, show(() => limit + PAGE)));
+    more.append(button("Show all", show(() => rows.length)));
 
     function apply() {
       const found = finder(search.value);
       const target = linked();
-      let matching = 0;
-      let shown = 0;
-      rows.forEach((row) => {
-        const fits = found(row.content) && menus.every(({ at, select }) => !select.value || row.value(at) === select.value);
-        matching += fits;
-        row.shows = fits && (matching <= limit || row.parts.some((part) => part.contains(target)));
-        shown += row.shows;
-        row.parts.forEach((part) => {
-          part.hidden = !fits;
-          part.classList.toggle("register-later", fits && !row.shows);
-        });
+      const chosen = ({ value }) => menus.every(({ at, select }) => !select.value || value(at) === select.value);
+      rows.forEach((row) => Object.assign(row, { fits: found(row.content) && chosen(row), isLater: false, isFolded: false }));
+      const matching = rows.filter((row) => row.fits);
+      matching.forEach((row, place) => {
+        const isLinked = row.parts.some((part) => part.contains(target));
+        row.isLater = place >= limit && !isLinked;
+        row.isFolded = place >= phone && matching.length > FEW_ROWS && !isLinked;
       });
+      const shown = matching.filter((row) => !row.isLater).length;
       // A heading shows while a row under it does, and not once the rows are sorted another way.
       lines.forEach((line, at) => {
         if (!line.isGroup) return;
         const end = lines.findIndex((other, place) => place > at && other.isGroup);
-        const under = lines.slice(at + 1, end < 0 ? lines.length : end);
-        line.parts[0].hidden = Boolean(table?.querySelector("[aria-sort]")) || under.every((row) => row.parts[0].hidden);
-        line.parts[0].classList.toggle("register-later", !under.some((row) => row.shows));
+        const under = lines.slice(at + 1, end < 0 ? lines.length : end).filter((row) => row.fits);
+        line.fits = under.length > 0 && !table?.querySelector("[aria-sort]");
+        line.isLater = under.every((row) => row.isLater);
+        line.isFolded = under.every((row) => row.isFolded);
       });
-      more.hidden = shown === matching;
-      count.textContent = `${matching} of ${rows.length} rows${more.hidden ? "" : `, ${shown} of them shown`}`;
+      lines.forEach(({ parts, fits, isLater, isFolded }) =>
+        parts.forEach((part) => {
+          part.hidden = !fits;
+          part.classList.toggle("register-later", isLater);
+          part.classList.toggle("register-folded", isFolded);
+        }),
+      );
+      more.hidden = !matching.some((row) => row.isLater || row.isFolded);
+      if (!isLong) more.lastChild.textContent = `Show the other ${matching.length - PHONE} rows`;
+      const part = shown < matching.length ? `, ${shown} of them shown` : "";
+      count.textContent = `${matching.length} of ${rows.length} rows${part}`;
     }
 
     // A link to a row must find it, whatever the filters say, and open it if it is folded.
@@ -151,7 +166,7 @@
       const target = linked();
       const row = target && rows.find(({ parts }) => parts.some((part) => part.contains(target)));
       if (!row) return;
-      if (row.parts[0].hidden) bar.reset();
+      if (!row.fits) bar.reset();
       apply();
       const folded = target.closest("details");
       if (folded) folded.open = true;
@@ -162,7 +177,7 @@
     bar.addEventListener("input", apply);
     window.addEventListener("hashchange", reveal);
     if (bar.querySelector("input, select")) register.prepend(bar);
-    register.append(more);
+    (table?.closest(".pst-scrollable-table-container") ?? table ?? register.lastElementChild).after(more);
     register.classList.add("register-ready");
     apply();
     reveal();
