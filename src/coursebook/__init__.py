@@ -33,6 +33,7 @@ MODULES = (
     "catalogue",
     "terms",
     "selfcheck",
+    "objectives",
     "pages",
     "show_code",
     "printing",
