@@ -43,10 +43,11 @@ bench: $(VENV)/test ## measure speed and weight against the default way (needs n
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)
 
-lock: ## compile requirements.txt, requirements-test.txt and requirements-grading.txt from pyproject.toml (needs uv)
+lock: ## compile requirements.txt and requirements-{test,grading,hub}.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-test.txt --extra book --extra test -c requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-grading.txt --extra book --extra grading -c requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-hub.txt --extra book --extra hub -c requirements.txt
 	echo "-e ." >> requirements.txt
 
 clean: ## remove the built site and the caches of executed notebooks; keep the environment
