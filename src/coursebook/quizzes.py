@@ -32,6 +32,10 @@ _ALLOWED = {
     "order": _COMMON | {"items", "by"},
     "open": _COMMON | {"model", "rubric"},
 }
+_CHOICE = {"text", "why", "right", "misconception"}
+_MISTAKE = {"answer", "why", "misconception"}
+_MISTAKE_IN_WORDS = {"answers", "why", "misconception"}
+_CELL = {"dataset", "where", "column", "take"}
 _NEEDED = {
     "one": {"choices"},
     "many": {"choices"},
@@ -112,17 +116,24 @@ def read_quiz(path: Path, load: Loader, misconceptions: Iterable[str] = ()) -> l
     entries = content.get("questions") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise QuizError(f"{path.name}: needs a list under the key questions")
+    return questions(entries, path.name, load, misconceptions)
+
+
+def questions(
+    entries: Iterable[dict[str, Any]], name: str, load: Loader, misconceptions: Iterable[str] = ()
+) -> list[Question]:
+    """The questions of a list that is read already; `name` is what messages call it. Else as `read_quiz`."""
     known = set(misconceptions)
     found: list[Question] = []
     for number, entry in enumerate(entries, start=1):
-        name = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
+        asked = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
         try:
             found.append(_question(entry, load, known))
         except (QuizError, KeyError, TypeError, ValueError) as problem:
             said = problem.args[0] if isinstance(problem, (QuizError, KeyError)) and problem.args else problem
-            raise QuizError(f"{path.name}, question {name}: {said}") from problem
+            raise QuizError(f"{name}, question {asked}: {said}") from problem
         if [each.id for each in found].count(found[-1].id) > 1:
-            raise QuizError(f"{path.name}, question {name}: the id stands twice")
+            raise QuizError(f"{name}, question {asked}: the id stands twice")
     return found
 
 
@@ -157,10 +168,28 @@ def _check_keys(entry: dict[str, Any]) -> None:
             raise QuizError(f"{key}: {entry[key]!r}; there are {', '.join(allowed)}")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(entry["id"])):
         raise QuizError("id: lower-case words, digits and hyphens only")
+    for number, choice in enumerate(entry.get("choices", []), start=1):
+        _check_part(choice, f"choices, number {number}", _CHOICE)
+    for number, mistake in enumerate(entry.get("mistakes", []), start=1):
+        _check_part(mistake, f"mistakes, number {number}", _MISTAKE_IN_WORDS if kind == "text" else _MISTAKE)
+    for name, cell in entry.get("cells", {}).items():
+        _check_part(cell, f"cells, {name}", _CELL)
     if kind == "open" and len(entry["rubric"]) != LEVELS:
         raise QuizError(f"rubric: {len(entry['rubric'])} levels; it takes {LEVELS}")
     if kind == "order" and len(set(entry["items"])) != len(entry["items"]):
         raise QuizError("items: one stands twice")
+
+
+def _check_part(part: Any, place: str, allowed: set[str]) -> None:
+    """Refuse unknown keys: YAML cuts a text without quotes at a comma, and makes a key of the rest."""
+    if not isinstance(part, dict):
+        raise QuizError(f"{place}: {part!r} is no mapping of keys to values")
+    if unknown := [key for key in part if key not in allowed]:
+        quotes = "; a text with a comma or a colon needs quotes" if "why" in allowed else ""
+        raise QuizError(f"{place}: {unknown[0]!r} is none of the keys {', '.join(sorted(allowed))}{quotes}")
+    for key in ("text", "why"):
+        if key in part and isinstance(part[key], (bool, dict, list, type(None))):
+            raise QuizError(f"{place}: {key} is {part[key]!r}, not a text; put it in quotes")
 
 
 def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int = 0) -> Question:
@@ -168,7 +197,7 @@ def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int =
     values = {str(key): str(value) for key, value in entry.get("with", {}).items()}
     fill = _filler(values)
     cells = {name: _cell(cell, load, fill) for name, cell in entry.get("cells", {}).items()}
-    answer = _computed(entry["answer"], cells, "answer") if "answer" in entry else None
+    answer = _computed(fill(entry["answer"]), cells, "answer") if "answer" in entry else None
     mistakes = [
         _choice({**each, "text": ", ".join(each.get("answers", []))}, known, fill, cells)
         for each in entry.get("mistakes", [])
@@ -216,7 +245,7 @@ def _choice(entry: dict[str, Any], known: set[str], fill: Callable[[Any], str], 
         raise QuizError(f"misconception: {misconception!r} is not in the list")
     if "why" not in entry:
         raise QuizError(f"the answer {entry.get('text') or entry.get('answer')!r} needs the key why")
-    value = _computed(entry["answer"], cells, "mistakes") if "answer" in entry else None
+    value = _computed(fill(entry["answer"]), cells, "mistakes") if "answer" in entry else None
     return Choice(fill(entry.get("text", "")), fill(entry["why"]), bool(entry.get("right")), misconception, value)
 
 
