@@ -18,11 +18,13 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import requests
+import websocket
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "instructor/hub"
@@ -33,7 +35,7 @@ PROXY = "configurable-http-proxy@5.3.0"
 COURSE = "dualcirc"
 GROUPS = ("dualcirc-students", "dualcirc-instructors")
 #: Account and the group it is in.
-PEOPLE = {"dualcirc-ada": GROUPS[0], "dualcirc-bo": GROUPS[0], "dualcirc-ines": GROUPS[1]}
+PEOPLE = {"dualcirc-ada": GROUPS[0], "dualcirc-bo": GROUPS[0], "dualcirc-ivy": GROUPS[1]}
 #: Marks the accounts that are ours to remove, also those that an interrupted run left.
 MARK = "made by tests/hub.py"
 #: Seconds that a hub or a server may take to start on a busy machine.
@@ -71,16 +73,13 @@ def install(folder: Path) -> Path:
 
     Returns the folder of its programs, the proxy among them.
     """
-    inputs = [ROOT / "requirements-hub.txt", *sorted((ROOT / "src/dualcirc").rglob("*.py"))]
-    state = hashlib.sha256(PROXY.encode() + b"".join(path.read_bytes() for path in inputs)).hexdigest()
+    state = hashlib.sha256(PROXY.encode() + (ROOT / "requirements-hub.txt").read_bytes()).hexdigest()
     marker, programs = folder / "installed", folder / "bin"
     if not (marker.is_file() and marker.read_text() == state):
-        marker.unlink(missing_ok=True)
-        if not programs.is_dir():
-            _run(PYTHON, "-m", "venv", folder)
+        _run(PYTHON, "-m", "venv", "--clear", folder)
         pip = (programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         _run(*pip, "-r", ROOT / "requirements-hub.txt")
-        _run(*pip, "--no-deps", "--force-reinstall", ROOT)
+        _run(*pip, "--no-deps", "-e", ROOT)  # with the data, which stands beside the sources
         _run("npm", "install", "--silent", "--no-fund", "--no-audit", "--global", "--prefix", folder, PROXY)
         marker.write_text(state)
     return programs
@@ -154,6 +153,20 @@ def jupyterhub(programs: Path, folder: Path, exchange: Path, gradebook: str) -> 
             hub.wait()
 
 
+@contextlib.contextmanager
+def git_daemon(folder: Path) -> Iterator[str]:
+    """Serve the repositories in `folder`; yields the address that they are under."""
+    port = _free_port()
+    command = ["git", "daemon", "--export-all", "--listen=127.0.0.1", f"--port={port}", f"--base-path={folder}", folder]
+    server = subprocess.Popen(command, start_new_session=True)
+    try:
+        _until(lambda: _listens(port), "git's answer")
+        yield f"git://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
 class Person:
     """Somebody with a browser: what it sends, without the browser."""
 
@@ -162,22 +175,28 @@ class Person:
         self.session = requests.Session()
 
     def log_in(self) -> requests.Response:
-        """Fill in the hub's log-in form."""
-        self.session.get(f"{self.address}/hub/login", timeout=60)
+        """Fill in the hub's log-in form, on the way to the hub's own page, where no server starts by itself."""
+        page = f"{self.address}/hub/login?next=%2Fhub%2Fhome"
+        self.session.get(page, timeout=60)
         form = {"username": self.name, "password": self._password, "_xsrf": self._xsrf("/hub/")}
-        return self.session.post(f"{self.address}/hub/login", data=form, timeout=60)
+        return self.session.post(page, data=form, timeout=60)
 
     def start(self, owner: str | None = None) -> None:
         """Start the own server (or the one of `owner`) over the hub's API, and open it."""
         owner = owner or self.name
         self.hub("POST", f"users/{owner}/server").raise_for_status()
-        _until(lambda: self.hub("GET", f"users/{owner}").json()["servers"].get("", {}).get("ready"), f"{owner}'s server")
+        _until(
+            lambda: self.hub("GET", f"users/{owner}").json()["servers"].get("", {}).get("ready"), f"{owner}'s server"
+        )
         page = self.session.get(f"{self.address}/user/{owner}/lab", timeout=60)
         if "/oauth2/authorize" in page.url:  # the hub asks before it opens somebody else's server
             form = [("_xsrf", self._xsrf("/hub/"))]
             form += re.findall(r'<input[^>]*name="(scopes)"[^>]*value="([^"]*)"', re.sub(r"\s+", " ", page.text))
             page = self.session.post(page.url, data=form, headers={"Referer": page.url}, timeout=60)
         page.raise_for_status()
+
+    def _servers(self, owner: str) -> dict[str, Any]:
+        return self.hub("GET", f"users/{owner}").json()["servers"]
 
     def hub(self, method: str, path: str) -> requests.Response:
         """Call the hub's API."""
@@ -186,6 +205,14 @@ class Person:
     def server(self, method: str, path: str, owner: str | None = None, **options: Any) -> requests.Response:
         """Call the API of the own server, or of the one of `owner`."""
         return self._call(method, f"/user/{owner or self.name}/{path}", **options)
+
+    def channels(self, kernel: str) -> websocket.WebSocket:
+        """The messages of a kernel of the own server."""
+        path = f"/user/{self.name}/api/kernels/{kernel}/channels"
+        request = requests.Request("GET", self.address + path)
+        cookies = self.session.prepare_request(request).headers["Cookie"]
+        address = f"{self.address.replace('http', 'ws', 1)}{path}?_xsrf={quote(self._xsrf(path))}"
+        return websocket.create_connection(address, cookie=cookies, origin=self.address, timeout=120)
 
     def _call(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"X-XSRFToken": self._xsrf(path), "Referer": self.address + path}
@@ -266,7 +293,12 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _until(ready: Any, what: str) -> None:
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _until(ready: Callable[[], Any], what: str) -> None:
     """Wait until `ready()` is true."""
     end = time.monotonic() + START
     while not ready():

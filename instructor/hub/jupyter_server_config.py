@@ -9,7 +9,8 @@ c.ServerApp.contents_manager_class = "jupytext.TextFileContentsManager"
 
 # Grading shows in the course's server alone. What keeps students out is not this line but who may read the files.
 c.ServerApp.jpserver_extensions = {
-    "nbgrader.server_extensions.formgrader": os.environ["USER"] == os.environ["COURSE"],
+    "nbgrader.server_extensions.formgrader": os.environ["JUPYTERHUB_USER"] == os.environ["COURSE"],
+    "nbgrader.server_extensions.assignment_list": os.environ.get("EXCHANGE") != "",  # on a cluster there is none
     "nbgrader.server_extensions.course_list": False,  # for hubs with several courses
 }
 

@@ -1,4 +1,4 @@
-"""JupyterHub for one course on one machine: `jupyterhub -f jupyterhub_config.py`. README.md says what to set up first."""
+"""JupyterHub for one course on one machine. README.md says what to set up first, and how to start it."""
 
 import grp
 import os
@@ -19,13 +19,13 @@ c.JupyterHub.authenticator_class = "pam"
 c.LocalAuthenticator.allowed_groups = {STUDENTS, INSTRUCTORS}
 
 # What instructors may do beyond their own server: start, stop and open the course's.
-c.JupyterHub.load_groups = {"course": {"users": [COURSE]}}
 c.JupyterHub.load_roles = [
+    {"name": "course", "users": [COURSE], "scopes": ["self"]},
     {
         "name": "instructor",
         "users": grp.getgrnam(INSTRUCTORS).gr_mem,
         "scopes": [f"{scope}!user={COURSE}" for scope in ("access:servers", "servers", "read:users")],
-    }
+    },
 ]
 
 # Each server runs as the person's own account, so that file permissions keep people apart.
