@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all lms data-archive data-diff bench lock clean
+.PHONY: help book lab serve test test-all assignments lms pdf data-archive data-diff bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,8 +37,15 @@ data-archive: $(VENV)/book ## write the data as one zip into _build
 data-diff: $(VENV)/book ## list every cell of the data that changed since the last tag (or REV=...)
 	@$(BIN)/python -m dualcirc.release diff $(REV)
 
+pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulation.pdf (without registers: they change and are for searching)
+	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
+	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
+
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py
+
+assignments: $(VENV)/grading ## write the students' notebooks; a course's own papers and keys with SEED=... OUT=../course [ROSTER=students.csv SITE=https://...]
+	$(BIN)/python -m coursework make $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(SITE),--site "$(SITE)")
 
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)

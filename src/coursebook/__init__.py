@@ -30,8 +30,11 @@ MODULES = (
     "registers",
     "terms",
     "selfcheck",
+    "objectives",
     "pages",
     "show_code",
+    "printing",
+    "edition",
     "mended",
     "light",
 )

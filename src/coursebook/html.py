@@ -61,6 +61,8 @@ def visit_chart(translator: Any, node: chart) -> None:
     tables = [Table.from_json(each) for each in drawing["tables"]]
     target = Path(builder.outdir, FOLDER, *builder.current_docname.split("/"))
     target.mkdir(parents=True, exist_ok=True)
+    for left_over in target.glob(f"{page.chart_id}.*"):  # an earlier build may have written other files
+        left_over.unlink()
     for each in files:
         (target / f"{page.chart_id}{each.suffix}").write_text(each.text, encoding="utf-8", newline="\n")
     if any(len(table.shown) > FIRST_ROWS for table in tables):
@@ -197,11 +199,10 @@ def _control(page: Page, number: int, control: dict[str, Any]) -> str:
         f' {name}="{escape(str(control[name]))}"' for name in ("min", "max", "step", "placeholder") if name in control
     )
     shown = "" if value is None else escape(str(value))
-    output = f"<output>{shown}</output>" if kind == "range" else ""
-    return (
-        f'<label class="altair-control"><span>{label}</span> '
-        f'<input type="{escape(kind)}"{limits} value="{shown}" {mark}>{output}</label>'
-    )
+    entry = f'<input type="{escape(kind)}"{limits} value="{shown}" {mark}>'
+    if kind == "range":
+        entry = f'<span class="altair-slider">{entry}<output>{shown}</output></span>'
+    return f'<label class="altair-control"><span>{label}</span> {entry}</label>'
 
 
 def _option(control: dict[str, Any], place: int, value: Any) -> str:
