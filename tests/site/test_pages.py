@@ -77,18 +77,6 @@ def test_a_fact_in_the_text_leads_to_its_line(watched: Watched) -> None:
     )
 
 
-def test_a_register_filters(watched: Watched) -> None:
-    page = watched.open("reference/corrections.html")
-    register = page.locator(".register").first
-    all_rows = register.locator("tbody tr:visible").count()
-    register.get_by_label("Severity").select_option("high")
-    high = register.locator("tbody tr:visible").count()
-    assert 0 < high < all_rows
-    register.get_by_label("Search").fill("no such words anywhere")
-    assert register.locator("tbody tr:visible").count() == 0
-    assert register.get_by_role("status").inner_text().startswith("0 of")
-
-
 def rows_seen(watched: Watched, name: str, table: str) -> tuple[int, int]:
     """Rows of a table that show, and all that it has."""
     rows = watched.open(name).locator(f"#{table} tbody tr")
