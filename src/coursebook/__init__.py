@@ -26,6 +26,7 @@ MODULES = (
     "transforms",
     "pictures",
     "language",
+    "formulas",
     "facts",
     "registers",
     "terms",
