@@ -42,7 +42,7 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
-	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/charts.py && $(BIN)/python benchmarks/pages.py
 
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)

@@ -27,6 +27,7 @@ MODULES = (
     "pictures",
     "language",
     "formulas",
+    "search",
     "facts",
     "registers",
     "terms",
