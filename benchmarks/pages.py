@@ -2,7 +2,8 @@
 
 The same sources are built twice from the same runs: as they are, and without the light pages
 (`coursebook_light: false`), which is what Jupyter Book's theme sends. Each page is opened several times with an empty
-cache, before any interaction, on a phone that is four times slower than this machine. Medians go to `pages.json` and the table in `README.md`.
+cache, before any interaction, on a phone that is four times slower than this machine. Medians go to `pages.json` and
+the table in `README.md`.
 
 `--quick` opens each page once, on the built site only, and writes nothing.
 """
