@@ -32,6 +32,7 @@ MODULES = (
     "registers",
     "terms",
     "selfcheck",
+    "objectives",
     "pages",
     "show_code",
     "printing",

@@ -199,11 +199,10 @@ def _control(page: Page, number: int, control: dict[str, Any]) -> str:
         f' {name}="{escape(str(control[name]))}"' for name in ("min", "max", "step", "placeholder") if name in control
     )
     shown = "" if value is None else escape(str(value))
-    output = f"<output>{shown}</output>" if kind == "range" else ""
-    return (
-        f'<label class="altair-control"><span>{label}</span> '
-        f'<input type="{escape(kind)}"{limits} value="{shown}" {mark}>{output}</label>'
-    )
+    entry = f'<input type="{escape(kind)}"{limits} value="{shown}" {mark}>'
+    if kind == "range":
+        entry = f'<span class="altair-slider">{entry}<output>{shown}</output></span>'
+    return f'<label class="altair-control"><span>{label}</span> {entry}</label>'
 
 
 def _option(control: dict[str, Any], place: int, value: Any) -> str:

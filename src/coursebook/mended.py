@@ -1,4 +1,4 @@
-"""Faults of accessibility in the HTML of docutils and of the theme, mended as a page is written."""
+"""Faults of accessibility in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ TEMPLATES = Path(__file__).parent / "templates" / "mended"
 _FAULTS = (
     # docutils writes its bibliography with a role that ARIA has dropped, inside a list that then has no items
     (re.compile(r' role="doc-biblioentry"'), ' role="listitem"'),
-    # an empty heading of a table heads nothing: Markdown has no other way to leave a corner free
-    # every exercise and every solution of a page gets the same id from sphinx-exercise
+    # sphinx-exercise gives every exercise of a page the same ids
     (re.compile(r' id="(?:exercise|solution)-content"'), ""),
+    # an empty heading of a table heads nothing: Markdown has no other way to leave a corner free
     (re.compile(r"<th\b([^>]*)>(?:\s|<p>\s*</p>)*</th>"), r"<td\1></td>"),
 )
-
 
 #: What no element may be put into, or a tag and the text after it.
 _PIECE = re.compile(r"<(script|style|svg|select|textarea)\b.*?</\1>|(<[^>]*>)([^<]*)", re.DOTALL)

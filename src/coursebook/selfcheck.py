@@ -126,7 +126,12 @@ class SelfCheck(SphinxDirective):
             parts.append(
                 tag("p", nodes.Text("What settles it: "), *self._inline(_link(question.see)), class_="selfcheck-see")
             )
-        return tag("details", *parts, class_="selfcheck-answer")
+        if question.looks_back is not None:
+            parts.append(tag("p", nodes.Text(f"Looks back on chapter {question.looks_back}.")))
+        answer = tag("details", *parts, class_="selfcheck-answer")
+        if question.looks_back is None:
+            answer["classes"].append(f"objective-{question.objective}")  # `objectives` says it
+        return answer
 
 
 def _link(label: str) -> str:

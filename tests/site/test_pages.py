@@ -95,6 +95,47 @@ def rows_seen(watched: Watched, name: str, table: str) -> tuple[int, int]:
     return rows.evaluate_all("rows => rows.filter(row => row.checkVisibility()).length"), rows.count()
 
 
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_code_wraps_on_a_phone(watched: Watched) -> None:
+    page = watched.open("chapters/0-introduction.html")
+    page.get_by_role("button", name="Show code").click()
+    boxes = page.locator("article :not(.output) > .highlight > pre:visible")
+    assert boxes.count() > 10
+    assert boxes.evaluate_all("all => all.every(each => each.scrollWidth <= each.clientWidth)")
+
+
+def test_code_that_scrolls_is_a_stop_for_the_keyboard(watched: Watched) -> None:
+    page = watched.open("chapters/3-intellectual-property.html")
+    page.get_by_role("button", name="Show code").click()
+    for button in page.locator(".solution .toggle-button:visible").all():
+        button.click()
+    page.wait_for_timeout(100)
+    boxes = page.locator("article pre:visible").evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.tabIndex)"
+    )
+    assert len(boxes) > 3 and set(boxes) == {0}
+
+
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_a_slider_keeps_its_value_beside_it(watched: Watched) -> None:
+    page = watched.open("chapters/5-digital-infrastructure.html")
+    sliders = page.locator(".altair-slider:visible")
+    assert sliders.count() >= 2
+    for slider in sliders.all():
+        track, value = slider.locator("input").bounding_box(), slider.locator("output").bounding_box()
+        assert track and value
+        assert value["x"] >= track["x"] + track["width"] and value["y"] < track["y"] + track["height"]
+
+
+def test_an_exercise_says_which_objective_it_tests(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    line = page.locator("#ex-4-1 .tests-objectives")
+    assert line.inner_text().startswith("Tests objective")
+    line.get_by_role("link").first.click()
+    named = page.url.split("#")[1]
+    assert page.locator(f"li:has(#{named})").is_visible()
+
+
 TARGETS = ("chapters/9-synthesis.html", "tbl-9-targets")
 
 
