@@ -9,7 +9,7 @@ import pydata_sphinx_theme
 import pytest
 from fontTools.ttLib import TTFont
 
-from coursebook.icons import characters_in, lighten, names_in, subset, without_unused
+from coursebook.icons import characters_in, lighten, names_in, subset, without_parts, without_unused
 
 STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"
 CSS = r'.fa-bars:before,.fa-navicon:before{content:"\f0c9"}.fa-xmark::before{content:"\f00d"}.keep{content:"\f107"}'
@@ -30,6 +30,11 @@ def test_rules_of_icons_that_nothing_names_go() -> None:
 
 def test_characters_of_a_style_sheet_are_found_in_both_spellings() -> None:
     assert characters_in('a::before{content:"\\f107 "}b::before{content:"\uf00d"}') == {"\uf107", "\uf00d"}
+
+
+def test_parts_of_bootstrap_that_the_site_has_not_go() -> None:
+    css = "@media (x){.carousel-item{a:b}.btn,.carousel{a:b}}.toast{a:b}.accordion:not(.x){a:b}"
+    assert without_parts(css, {"toast-body"}) == "@media (x){.btn,.carousel{a:b}}.toast{a:b}"
 
 
 @pytest.fixture
