@@ -105,7 +105,7 @@ class SelfCheck(SphinxDirective):
             said = [tag("span", *self._inline(choice.why), class_="selfcheck-why")]
             right = [tag("strong", nodes.Text("Right: "))] if choice.right else []
             between = " " if choice.text.rstrip().endswith((".", "?", "!")) else ": "
-            before = [*right, *label, *([nodes.Text(between)] if label else [])]
+            before = [*right, *([tag("em", *label), nodes.Text(between)] if label else [])]
             attributes = {"data_choice": str(place)} | ({"data_right": None} if choice.right else {})
             if choice.value is not None:
                 attributes["data_value"] = repr(choice.value)
