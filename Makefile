@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all assignments grade lms pdf data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all assignments grade lms pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,8 +41,15 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
 	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
-bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
-	$(BIN)/python benchmarks/charts.py && $(BIN)/python benchmarks/pages.py
+picture: $(VENV)/test ## draw images/social.png, what messengers show beside a link, from the built site
+	$(BIN)/python images/social.py
+
+linkcheck: $(VENV)/test ## ask every external address whether it is still there; never fails, reports in _build/linkcheck
+	@$(BIN)/python tests/links.py
+
+bench: $(VENV)/test ## measure speed and weight against the default way (needs npm), and builds; writes benchmarks/README.md
+	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/builds.py
 
 bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes benchmarks/README.md
 	$(BIN)/python benchmarks/grading.py
