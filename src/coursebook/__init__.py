@@ -32,6 +32,7 @@ MODULES = (
     "selfcheck",
     "pages",
     "show_code",
+    "notebooks",
     "mended",
     "light",
 )
