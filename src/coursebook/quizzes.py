@@ -112,17 +112,24 @@ def read_quiz(path: Path, load: Loader, misconceptions: Iterable[str] = ()) -> l
     entries = content.get("questions") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise QuizError(f"{path.name}: needs a list under the key questions")
+    return questions(entries, path.name, load, misconceptions)
+
+
+def questions(
+    entries: Iterable[dict[str, Any]], name: str, load: Loader, misconceptions: Iterable[str] = ()
+) -> list[Question]:
+    """The questions of a list that is read already; `name` is what messages call it. Else as `read_quiz`."""
     known = set(misconceptions)
     found: list[Question] = []
     for number, entry in enumerate(entries, start=1):
-        name = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
+        asked = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
         try:
             found.append(_question(entry, load, known))
         except (QuizError, KeyError, TypeError, ValueError) as problem:
             said = problem.args[0] if isinstance(problem, (QuizError, KeyError)) and problem.args else problem
-            raise QuizError(f"{path.name}, question {name}: {said}") from problem
+            raise QuizError(f"{name}, question {asked}: {said}") from problem
         if [each.id for each in found].count(found[-1].id) > 1:
-            raise QuizError(f"{path.name}, question {name}: the id stands twice")
+            raise QuizError(f"{name}, question {asked}: the id stands twice")
     return found
 
 
@@ -168,7 +175,7 @@ def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int =
     values = {str(key): str(value) for key, value in entry.get("with", {}).items()}
     fill = _filler(values)
     cells = {name: _cell(cell, load, fill) for name, cell in entry.get("cells", {}).items()}
-    answer = _computed(entry["answer"], cells, "answer") if "answer" in entry else None
+    answer = _computed(fill(entry["answer"]), cells, "answer") if "answer" in entry else None
     mistakes = [
         _choice({**each, "text": ", ".join(each.get("answers", []))}, known, fill, cells)
         for each in entry.get("mistakes", [])
@@ -216,7 +223,7 @@ def _choice(entry: dict[str, Any], known: set[str], fill: Callable[[Any], str], 
         raise QuizError(f"misconception: {misconception!r} is not in the list")
     if "why" not in entry:
         raise QuizError(f"the answer {entry.get('text') or entry.get('answer')!r} needs the key why")
-    value = _computed(entry["answer"], cells, "mistakes") if "answer" in entry else None
+    value = _computed(fill(entry["answer"]), cells, "mistakes") if "answer" in entry else None
     return Choice(fill(entry.get("text", "")), fill(entry["why"]), bool(entry.get("right")), misconception, value)
 
 

@@ -115,15 +115,28 @@ class Checks:
         spec, problem = ({}, problem) if problem else charts.specification(name, answer)
         return charts.ChartCheck(name, spec, problem, self._add, weight)
 
-    def item(self, label: str, condition: bool | Callable[[], object], *, hint: str = "", weight: float = 1) -> None:
+    def item(
+        self,
+        label: str,
+        condition: bool | Callable[[], object],
+        *,
+        uses: Sequence[str] = (),
+        hint: str = "",
+        weight: float = 1,
+    ) -> None:
         """Check a condition of its own.
 
         Args:
             label: what should hold, in a few words that follow a tick or a cross.
             condition: a truth value, or a function without arguments; one that raises does not hold.
+            uses: the student's names that the condition needs; if one is not there yet, that is what is said.
             hint: where to look when it does not hold.
             weight: share of the part's points.
         """
+        for name in uses:
+            if problem := self._answer(name)[1]:
+                self._add(problem, weight, label)
+                return
         try:
             holds = bool(condition() if callable(condition) else condition)
             why = hint

@@ -72,6 +72,12 @@ def test_without_tolerance_only_floating_point_noise_is_forgiven() -> None:
     assert [item.ok for item in check.items] == [True, False]
 
 
+def test_an_item_says_which_answer_it_needs() -> None:
+    check = Checks({"table": ...}, points=1)
+    check.item("has five rows", lambda: len(...) == 5, uses=["table"])
+    assert str(check.items[0]).startswith("✗ `table` is not there yet")
+
+
 def test_items_hold_fail_or_raise(capsys: pytest.CaptureFixture[str]) -> None:
     check = Checks({}, points=3)
     check.item("names the row", True)
