@@ -79,7 +79,7 @@ class Prose:
 
     def _literal_block(self, node: nodes.Element) -> str:
         language = node.get("language", "")
-        return f"```{'' if language in ('default', 'none') else language}\n{node.astext()}\n```"
+        return f"```{'' if language in ('default', 'none') else language}\n{node.astext().rstrip()}\n```"
 
     def _math_block(self, node: nodes.Element) -> str:
         return f"$$\n{node.astext()}\n$$"

@@ -153,7 +153,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
 
 
 def _menus(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Add the data to the theme's download menu, and a menu of places that run the notebook where the book names any."""
+    """Add the data to the theme's download menu, and a menu of places to run the page where the book names any."""
     groups = {each.get("label"): each for each in context.get("header_buttons", ())}
     downloads = groups.get("download-buttons")
     if downloads and "coursebook_data_archive" in context:
