@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all lms data-archive data-diff bench lock clean
+.PHONY: help book lab serve test test-all lms pdf data-archive data-diff bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ data-archive: $(VENV)/book ## write the data as one zip into _build
 
 data-diff: $(VENV)/book ## list every cell of the data that changed since the last tag (or REV=...)
 	@$(BIN)/python -m dualcirc.release diff $(REV)
+
+pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulation.pdf (without registers: they change and are for searching)
+	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
+	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py

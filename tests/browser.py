@@ -6,39 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-#: Headless, quiet, and asking nobody on the network for anything.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
-_PLACES = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-]
+from coursebook.chromium import ARGUMENTS, find
 
-
-def find() -> str | None:
-    """Path of a Chromium or Chrome on this machine, Playwright's own download included."""
-    for name in _NAMES:
-        if path := shutil.which(name):
-            return path
-    for place in _PLACES:
-        if Path(place).is_file():
-            return place
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).is_file() else None
+__all__ = ["ARGUMENTS", "find", "install"]
 
 
 def install() -> None:

@@ -33,6 +33,8 @@ MODULES = (
     "pages",
     "show_code",
     "notebooks",
+    "printing",
+    "edition",
     "mended",
     "light",
 )

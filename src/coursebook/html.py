@@ -61,6 +61,8 @@ def visit_chart(translator: Any, node: chart) -> None:
     tables = [Table.from_json(each) for each in drawing["tables"]]
     target = Path(builder.outdir, FOLDER, *builder.current_docname.split("/"))
     target.mkdir(parents=True, exist_ok=True)
+    for left_over in target.glob(f"{page.chart_id}.*"):  # an earlier build may have written other files
+        left_over.unlink()
     for each in files:
         (target / f"{page.chart_id}{each.suffix}").write_text(each.text, encoding="utf-8", newline="\n")
     if any(len(table.shown) > FIRST_ROWS for table in tables):

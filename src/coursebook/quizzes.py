@@ -32,6 +32,10 @@ _ALLOWED = {
     "order": _COMMON | {"items", "by"},
     "open": _COMMON | {"model", "rubric"},
 }
+_CHOICE = {"text", "why", "right", "misconception"}
+_MISTAKE = {"answer", "why", "misconception"}
+_MISTAKE_IN_WORDS = {"answers", "why", "misconception"}
+_CELL = {"dataset", "where", "column", "take"}
 _NEEDED = {
     "one": {"choices"},
     "many": {"choices"},
@@ -164,10 +168,28 @@ def _check_keys(entry: dict[str, Any]) -> None:
             raise QuizError(f"{key}: {entry[key]!r}; there are {', '.join(allowed)}")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(entry["id"])):
         raise QuizError("id: lower-case words, digits and hyphens only")
+    for number, choice in enumerate(entry.get("choices", []), start=1):
+        _check_part(choice, f"choices, number {number}", _CHOICE)
+    for number, mistake in enumerate(entry.get("mistakes", []), start=1):
+        _check_part(mistake, f"mistakes, number {number}", _MISTAKE_IN_WORDS if kind == "text" else _MISTAKE)
+    for name, cell in entry.get("cells", {}).items():
+        _check_part(cell, f"cells, {name}", _CELL)
     if kind == "open" and len(entry["rubric"]) != LEVELS:
         raise QuizError(f"rubric: {len(entry['rubric'])} levels; it takes {LEVELS}")
     if kind == "order" and len(set(entry["items"])) != len(entry["items"]):
         raise QuizError("items: one stands twice")
+
+
+def _check_part(part: Any, place: str, allowed: set[str]) -> None:
+    """Refuse unknown keys: YAML cuts a text without quotes at a comma, and makes a key of the rest."""
+    if not isinstance(part, dict):
+        raise QuizError(f"{place}: {part!r} is no mapping of keys to values")
+    if unknown := [key for key in part if key not in allowed]:
+        quotes = "; a text with a comma or a colon needs quotes" if "why" in allowed else ""
+        raise QuizError(f"{place}: {unknown[0]!r} is none of the keys {', '.join(sorted(allowed))}{quotes}")
+    for key in ("text", "why"):
+        if key in part and isinstance(part[key], (bool, dict, list, type(None))):
+            raise QuizError(f"{place}: {key} is {part[key]!r}, not a text; put it in quotes")
 
 
 def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int = 0) -> Question:

@@ -104,11 +104,12 @@ class SelfCheck(SphinxDirective):
             label = self._inline(choice.text) if question.kind in ("one", "many", "text") and choice.text else []
             said = [tag("span", *self._inline(choice.why), class_="selfcheck-why")]
             right = [tag("strong", nodes.Text("Right: "))] if choice.right else []
-            before = [*right, *label, *([nodes.Text(": ")] if label else [])]
+            between = " " if choice.text.rstrip().endswith((".", "?", "!")) else ": "
+            before = [*right, *label, *([nodes.Text(between)] if label else [])]
             attributes = {"data_choice": str(place)} | ({"data_right": None} if choice.right else {})
             if choice.value is not None:
                 attributes["data_value"] = repr(choice.value)
-                before = [nodes.Text(f"{number(choice.value)} {question.unit}: ")]
+                before = [nodes.Text(f"{amount(choice.value, question.unit)}: ")]
             lines.append(tag("li", *before, *said, **attributes))
         parts: list[nodes.Node] = [tag("summary", nodes.Text("Answer and reasons"))]
         if key := _key(question):
@@ -129,14 +130,14 @@ class SelfCheck(SphinxDirective):
 
 
 def _link(label: str) -> str:
-    """A link in MyST: a figure or table by that word, since its caption is long, anything else by its title."""
-    words = {"#fig-": "this figure", "#tbl-": "this table"}
-    return f"[{words.get(label[:5], '')}]({label})"
+    """A link in MyST: a figure, table or exercise by that word, since its title is long, anything else by its title."""
+    words = {"#fig-": "this figure", "#tbl-": "this table", "#ex-": "this exercise"}
+    return f"[{next((word for start, word in words.items() if label.startswith(start)), '')}]({label})"
 
 
 def _key(question: Question) -> str:
     if question.kind in ("number", "guess"):
-        return f"{number(question.answer or 0)} {question.unit}"
+        return amount(question.answer or 0, question.unit)
     if question.kind == "text":
         return question.answers[0]
     return f"Ordered by {question.by}: {', '.join(question.items)}" if question.kind == "order" else ""
@@ -177,7 +178,7 @@ def _choices(directive: SelfCheck, question: Question, name: str) -> list[elemen
 
 
 def _line(directive: SelfCheck, question: Question, name: str) -> list[element]:
-    words = f"Your answer, in {question.unit}" if question.unit else "Your answer"
+    words = f"Your answer ({question.unit})" if question.unit else "Your answer"
     control = tag("input", type="text", name=name, autocomplete="off", autocapitalize="off", spellcheck="false")
     return [_group(name, tag("label", tag("span", nodes.Text(words)), control, class_="selfcheck-line"))]
 
@@ -236,6 +237,11 @@ def _recall(question: Question) -> element:
 def number(value: float) -> str:
     """A computed answer as a reader writes it: four digits that matter, no trailing zeros."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit; a percent sign follows without a space."""
+    return f"{number(value)}{'' if unit.startswith('%') else ' '}{unit}".strip()
 
 
 def dataset(package: Path, name: str) -> pd.DataFrame:

@@ -316,7 +316,7 @@ def test_each_kind_becomes_what_the_guide_says(name: str, request: pytest.Fixtur
             answers = [answer.findtext("text") for answer in element.findall("answer")]
             assert len(answers) == 1 + len(question.get("mistakes", []))
             assert all(float(answer.findtext("tolerance") or -1) >= 0 for answer in element.findall("answer"))
-            assert f"Answer with a number, in {question['unit']}.".replace(", in .", ".") in said
+            assert f"Answer with a number ({question['unit']}).".replace(" ().", ".") in said
 
 
 def test_pages_show_nothing_of_the_pools(site: Path, book: dict[str, dict[str, bytes]]) -> None:

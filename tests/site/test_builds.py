@@ -109,6 +109,23 @@ def test_an_edited_csv_runs_its_readers_again_and_no_other(tmp_path: Path) -> No
     assert ran == {"one"}, said[-3000:]
 
 
+def test_a_changed_chart_leaves_no_old_files(tmp_path: Path) -> None:
+    code = """import altair as alt, pandas as pd
+rows = pd.DataFrame({{'a': [1]}})
+{}.properties(description='One bar.')"""
+    bar = "alt.Chart(rows).mark_bar().encode(x='a')"
+    layered = f"alt.layer({bar}, alt.Chart(rows.assign(a=2)).mark_rule().encode(x='a'))"
+    folder = book(tmp_path, page=("A page.", code.format(layered)))
+    names = []
+    for chart in (layered, bar):
+        text = NOTEBOOK.format(title="page", text="A page.", code=code.format(chart))
+        (folder / "page.md").write_text(text, encoding="utf-8")
+        result = build(folder)
+        assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+        names.append({path.name for path in (folder / "_build/html/charts/page").iterdir()})
+    assert names[0] - names[1] == {"chart-1.data-1.csv", "chart-1.data-2.csv"}
+
+
 def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
     """Jupyter Book is a command we use, not a thing we depend on: its conf.py is enough."""
     for part in ("chapters", "data", "reference", "images"):

@@ -89,6 +89,49 @@ def test_a_register_filters(watched: Watched) -> None:
     assert register.get_by_role("status").inner_text().startswith("0 of")
 
 
+def rows_seen(watched: Watched, name: str, table: str) -> tuple[int, int]:
+    """Rows of a table that show, and all that it has."""
+    rows = watched.open(name).locator(f"#{table} tbody tr")
+    return rows.evaluate_all("rows => rows.filter(row => row.checkVisibility()).length"), rows.count()
+
+
+TARGETS = ("chapters/9-synthesis.html", "tbl-9-targets")
+
+
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_a_phone_shows_the_first_rows_of_a_long_table(watched: Watched) -> None:
+    seen, all_rows = rows_seen(watched, *TARGETS)
+    assert seen == 6 < all_rows
+    table = watched.page.locator("#tbl-9-targets")
+    table.get_by_label("Can we compare?").select_option("yes")
+    assert table.locator("tbody tr:visible").count() == 7, "few rows are not folded"
+    table.get_by_label("Can we compare?").select_option("")
+    table.get_by_role("button", name=f"Show the other {all_rows - seen} rows").click()
+    assert table.locator("tbody tr:visible").count() == all_rows
+    assert not table.locator(".register-more").is_visible()
+    assert table.locator("tbody tr:focus").count() == 1, "the keyboard goes on at the first new row"
+
+
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_a_phone_shows_the_row_that_a_link_names(watched: Watched) -> None:
+    last = watched.open("reference/facts.html").locator(".register tbody tr[id]").last.get_attribute("id")
+    watched.page.goto("about:blank")
+    assert watched.open(f"reference/facts.html#{last}").locator(f"[id='{last}']").is_visible()
+
+
+def test_a_wide_page_and_paper_show_whole_tables(watched: Watched, browser: Browser) -> None:
+    seen, all_rows = rows_seen(watched, *TARGETS)
+    assert seen == all_rows
+    watched.page.set_viewport_size({"width": 600, "height": 900})
+    watched.page.emulate_media(media="print")
+    rows = watched.page.locator("#tbl-9-targets tbody tr")
+    assert rows.evaluate_all("rows => rows.every(row => row.checkVisibility())")
+    without = browser.new_context(viewport={"width": 360, "height": 900}, java_script_enabled=False).new_page()
+    without.goto(f"{watched.address}/{TARGETS[0]}")
+    assert without.locator("#tbl-9-targets tbody tr:visible").count() == all_rows
+    without.context.close()
+
+
 def test_datasets_stand_at_their_addresses(site: Path) -> None:
     for ending in ("csv", "json"):
         assert (site / f"data/table-4-1.{ending}").is_file()

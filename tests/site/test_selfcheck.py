@@ -68,7 +68,7 @@ def test_several_choices(page: Page) -> None:
         ("USD 3.8 bn", "Right."), ("3.8 billion", "Right."), ("$3800 million", "Right."), ("3,8 bn", "Right."),
         ("3700", "Not yet."), ("52", "Not yet. That is the sum"), ("RMB 3800", "The question asks for USD million"),
         ("12%", "not for percent"), ("many", "does not read as a number"), ("3 or 4", "more than one number"),
-        ("", "Write a number first."), ("−3800", "Not yet."),
+        ("", "Write a number first."), ("−3800", "Not yet."), ("EUR 3800", "USD million, not for EUR"),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(page: Page, written: str, said: str) -> None:
@@ -85,6 +85,29 @@ def test_two_readings_are_asked_about(page: Page) -> None:
     box = check(page, "number")
     box.get_by_role("textbox").fill("3.800")
     assert answer(box).startswith("Which do you mean?")
+
+
+def test_a_reading_that_was_chosen_is_not_asked_about_again(page: Page) -> None:
+    box = check(page, "guess")
+    box.get_by_role("textbox").fill("12.345")
+    assert "You guessed 12.345 USD billion" in answer(box, "Guess"), "12,345 is not on the scale"
+    box = check(page, "number")
+    box.get_by_role("textbox").fill("3,800")
+    answer(box)
+    buttons = box.get_by_role("status").get_by_role("button")
+    assert buttons.all_inner_texts() == ["3,800", "3.8"]
+    buttons.last.click()
+    assert box.get_by_role("status").inner_text().startswith("Not yet.")
+
+
+def test_a_guess_beyond_the_scale_is_refused_and_not_kept(page: Page) -> None:
+    box = check(page, "guess")
+    box.get_by_role("textbox").fill("400")
+    assert answer(box, "Guess") == "A guess here lies between 0 and 50 USD billion. Guess again."
+    page.reload()
+    assert box.get_by_role("textbox").input_value() == ""
+    box.get_by_role("textbox").fill("50")
+    assert "You guessed 50 USD billion; it is 16." in answer(box, "Guess")
 
 
 def test_short_text(page: Page) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coursebook.lms.parts import asked, because, lettered, mistaken, points, rubric, value
+from coursebook.lms.parts import asked, because, lettered, mistaken, points, rubric
 from coursebook.lms.words import COMMONMARK, Words, hanging
 from coursebook.quizzes import Choice, Question
+from coursebook.selfcheck import amount
 
 # What each kind becomes, and what is lost.
 KINDS = {
@@ -94,8 +95,8 @@ def _head(asks: Question, words: Words) -> str:
 
 
 def _number(asks: Question) -> str:
-    room = f", give or take {value(asks, asks.tolerance)}" if asks.tolerance else ""
-    return value(asks, asks.answer or 0) + room
+    room = f", give or take {amount(asks.tolerance, asks.unit)}" if asks.tolerance else ""
+    return amount(asks.answer or 0, asks.unit) + room
 
 
 _ANSWERS: dict[str, Callable[[Question], str]] = {

@@ -6,7 +6,7 @@ import re
 from string import ascii_uppercase
 
 from coursebook.quizzes import Choice, Question
-from coursebook.selfcheck import GRADES, number
+from coursebook.selfcheck import GRADES, amount
 
 
 def points(question: Question) -> int:
@@ -20,7 +20,7 @@ def asked(question: Question) -> str:
     if question.kind == "number" and question.see:
         parts.append(f"Look it up in {shown(question)}.")
     if question.answer is not None:
-        parts.append(f"Answer with a number{f', in {question.unit}' if question.unit else ''}.")
+        parts.append(f"Answer with a number{f' ({question.unit})' if question.unit else ''}.")
     return "\n\n".join(parts)
 
 
@@ -44,14 +44,9 @@ def rubric(question: Question) -> str:
     return "\n\n".join(["**An answer to compare with**", question.model, "**Points**", "\n".join(levels)])
 
 
-def value(question: Question, amount: float) -> str:
-    """A number with the question's unit."""
-    return f"{number(amount)} {question.unit}".replace(" %", "%").strip()
-
-
 def mistaken(question: Question, choice: Choice) -> str:
     """The wrong answer that a common mistake gives."""
-    return choice.text if choice.value is None else value(question, choice.value)
+    return choice.text if choice.value is None else amount(choice.value, question.unit)
 
 
 def spellings(answers: list[str] | tuple[str, ...]) -> list[str]:

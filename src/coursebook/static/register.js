@@ -1,7 +1,9 @@
 // Puts a search box and one menu per filterable column above each register table and makes its headers sort it.
+// On a phone, where each row is a card, a long table shows its first rows and a button for the others.
 // Without JavaScript the whole table shows.
 (() => {
   const FEW_ROWS = 8; // the eye searches these faster than it types
+  const FIRST_ROWS = 6; // of more than a few, before a phone's reader asks for the others
   const text = (cell) => (cell ? cell.textContent.trim() : "");
 
   function control(register, label, element) {
@@ -66,6 +68,26 @@
     count.className = "register-count";
     count.setAttribute("role", "status");
     bar.append(count);
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "register-more";
+    more.addEventListener("click", () => {
+      const next = rows.find((row) => row.classList.contains("register-folded"));
+      whole = true;
+      apply();
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    });
+    let whole = false;
+
+    // Which rows a phone leaves out is a class; the style sheet leaves them out there and nowhere else.
+    function fold(shown) {
+      const seen = rows.filter((row) => !row.hidden);
+      const short = !whole && shown > FEW_ROWS;
+      seen.forEach((row, place) => row.classList.toggle("register-folded", short && place >= FIRST_ROWS));
+      more.hidden = !short;
+      more.textContent = `Show the other ${shown - FIRST_ROWS} rows`;
+    }
 
     function apply() {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -77,12 +99,14 @@
           menus.some(({ column, select }) => select.value && text(row.cells[column]) !== select.value);
         shown += !row.hidden;
       });
+      fold(shown);
       // A heading shows while a row under it does, and not once the rows are sorted another way.
       lines.forEach((line, at) => {
         if (!isGroup(line)) return;
         const end = lines.findIndex((other, place) => place > at && isGroup(other));
         const under = lines.slice(at + 1, end < 0 ? lines.length : end);
         line.hidden = Boolean(table.querySelector("[aria-sort]")) || under.every((row) => row.hidden);
+        line.classList.toggle("register-folded", under.every((row) => row.hidden || row.classList.contains("register-folded")));
       });
       count.textContent = `${shown} of ${rows.length} rows`;
     }
@@ -90,8 +114,9 @@
     // A link to one row must find it, whatever the filters say.
     function reveal() {
       const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (row && rows.includes(row) && row.hidden) {
+      if (row && rows.includes(row) && (row.hidden || row.classList.contains("register-folded"))) {
         bar.reset();
+        whole = true;
         apply();
         row.scrollIntoView();
       }
@@ -101,7 +126,9 @@
     bar.addEventListener("input", apply);
     window.addEventListener("hashchange", reveal);
     if (bar.querySelector("input, select")) register.prepend(bar);
+    table.after(more);
     apply();
+    reveal();
   }
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".register").forEach(setUp));

@@ -41,8 +41,9 @@
     if (figures.length !== 1) throw new Error(figures.length ? "That holds more than one number." : "That does not read as a number. Write it like 3,800 or 38e2.");
     const currency = words.map((word) => CURRENCIES[word]).find(Boolean);
     const asked = Object.values(CURRENCIES).find((name) => unit.includes(name));
-    if (currency && asked && currency !== asked) throw new Error(`The question asks for ${unit}.`);
-    if (words.includes("%") && !unit.includes("%")) throw new Error(`The question asks for ${unit}, not for percent.`);
+    const wanted = `The question asks for ${unit || "a plain number"}`;
+    if (currency && currency !== asked) throw new Error(`${wanted}, not for ${currency}.`);
+    if (words.includes("%") && !unit.includes("%")) throw new Error(`${wanted}, not for percent.`);
     const exponent = /e[-+]?\d+$/i.exec(figures[0].trim())?.[0] ?? "";
     const scale = words.filter((word) => word !== "e").map((word) => SCALES[word]).find(Boolean);
     const unitScale = unit.toLowerCase().split(/[^a-z]+/).map((word) => SCALES[word]).find(Boolean) ?? 1;
@@ -65,7 +66,10 @@
     return /^[-+]?\d{1,3}[.,]\d{3}$/.test(digits) && !/^[-+]?0/.test(digits) ? [digits.replace(last, ""), decimal] : [decimal];
   }
 
-  const show = (value) => Number(value).toLocaleString("en", { maximumSignificantDigits: 4 });
+  // A value that was computed, as Python's `number` writes it; one that was typed, digit for digit.
+  const show = (value) => Number(value).toLocaleString("en", Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 });
+  const exact = (value) => Number(value).toLocaleString("en", { maximumFractionDigits: 12 });
+  const withUnit = (text, unit) => `${text}${unit.startsWith("%") ? "" : " "}${unit}`.trim();
 
   // ---- what each kind of question reads and how it judges ----
 
@@ -139,8 +143,10 @@
       write: (check, value) => (inputs(check)[0].value = value),
       empty: "Write your guess first; any number will do.",
       judge(check, value) {
-        const [guess] = readings(value, check.dataset.unit);
-        return { right: null, guess, say: [] };
+        const { low, high, unit } = check.dataset;
+        const found = readings(value, unit).filter((each) => each >= Number(low) && each <= Number(high));
+        if (!found.length) throw new Error(`A guess here lies between ${exact(low)} and ${withUnit(exact(high), unit)}. Guess again.`);
+        return found.length > 1 ? { ask: found } : { right: null, guess: found[0], say: [] };
       },
     },
     open: {
@@ -172,8 +178,8 @@
   function ask(check, found) {
     say(check, "Which do you mean?", []);
     const place = check.querySelector(".selfcheck-feedback");
-    place.append(...found.map((value) => button(show(value), () => {
-      inputs(check)[0].value = String(value);
+    place.append(...found.map((value) => button(exact(value), () => {
+      inputs(check)[0].value = String(value).replace(/\.\d{3}$/, "$&0"); // 3.800 again would be asked about again
       submit(check);
     })));
     place.querySelector("button").focus();
@@ -183,7 +189,7 @@
     const { answer, low, high, unit } = check.dataset;
     const scale = document.createElement("div");
     scale.className = "selfcheck-scale";
-    for (const [value, words, name] of [[answer, `it is ${show(answer)}`, "true"], [guess, `you: ${show(guess)}`, "mine"]]) {
+    for (const [value, words, name] of [[answer, `it is ${show(answer)}`, "true"], [guess, `you: ${exact(guess)}`, "mine"]]) {
       const mark = document.createElement("span");
       mark.className = name;
       mark.textContent = words;
@@ -192,13 +198,14 @@
     }
     const ends = document.createElement("p");
     ends.className = "selfcheck-ends";
-    ends.append(...[low, high].map((value) => Object.assign(document.createElement("span"), { textContent: `${show(value)} ${unit}` })));
-    say(check, "", [`You guessed ${show(guess)} ${unit}; it is ${show(answer)}.`, because(check)]);
+    ends.append(...[low, high].map((value) => Object.assign(document.createElement("span"), { textContent: withUnit(exact(value), unit) })));
+    const both = `guessed ${withUnit(exact(guess), unit)}; it is ${withUnit(show(answer), unit.startsWith("%") ? unit : "")}.`;
+    say(check, "", [`You ${both}`, because(check)]);
     check.querySelector(".selfcheck-feedback").append(scale, ends);
     const recall = document.querySelector(`.selfcheck-recall[data-for="${check.dataset.question}"]`);
     if (recall) {
       recall.hidden = false;
-      recall.textContent = `Before you read, you guessed ${show(guess)} ${unit}; it is ${show(answer)}.`;
+      recall.textContent = `Before you read, you ${both}`;
     }
   }
 

@@ -61,6 +61,17 @@ def test_an_answer_is_computed_and_so_are_mistakes_and_siblings(tmp_path: Path) 
         ({**NUMBER, "mistakes": [{"answer": "a", "misconception": "unheard-of", "why": "x"}]}, "'unheard-of'"),
         ({**CHOICE, "choices": [{"text": "x", "why": "no"}, {"text": "y", "why": "no"}]}, "0 of 2 are right"),
         ({**CHOICE, "choices": [{"text": "x", "right": True}]}, "needs the key why"),
+        (
+            {**NUMBER, "mistakes": [{"answer": "a", "why": "That is the level", "not the share.": None}]},
+            "mistakes, number 1: 'not the share.' is none of the keys answer, misconception, why; a text with a comma",
+        ),
+        (
+            {**CHOICE, "choices": [*CHOICE["choices"], {"text": "z", "why": "no", "cause": 1}]},
+            "choices, number 3: 'cause'",
+        ),
+        ({**CHOICE, "choices": [{"text": True, "why": "no"}]}, "choices, number 1: text is True, not a text"),
+        ({**CHOICE, "choices": ["x", "y"]}, "choices, number 1: 'x' is no mapping"),
+        ({**NUMBER, "cells": {"a": {"dataset": "d", "columns": "v"}}}, "cells, a: 'columns' is none of the keys"),
         ({**CHOICE, "id": "Not an id"}, "id: lower-case"),
         ({**CHOICE, "place": "nowhere"}, "place: 'nowhere'"),
         ({**BASE, "kind": "open", "model": "m", "rubric": ["a"]}, "rubric: 1 levels"),
@@ -71,6 +82,17 @@ def test_what_cannot_be_is_named(tmp_path: Path, entry: dict[str, Any], said: st
     with pytest.raises(QuizError) as problem:
         read(tmp_path, entry)
     assert "quiz.yml, question" in str(problem.value) and said in str(problem.value)
+
+
+def test_a_comma_without_quotes_is_found_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "quiz.yml"
+    lines = yaml.safe_dump({"questions": [CHOICE]}).replace("why: 'no'", "why: no")
+    path.write_text(
+        lines.replace("- text: y\n    why: no", "- {text: y, why: It is the level, not the share}"), encoding="utf-8"
+    )
+    assert "{text" in path.read_text(encoding="utf-8")
+    with pytest.raises(QuizError, match=r"quiz.yml, question 1-a: choices, number 2: 'not the share' is none"):
+        read_quiz(path, dict)
 
 
 def test_an_id_stands_once(tmp_path: Path) -> None:
