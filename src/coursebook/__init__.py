@@ -35,6 +35,7 @@ MODULES = (
     "notebooks",
     "printing",
     "edition",
+    "offline",
     "mended",
     "light",
 )

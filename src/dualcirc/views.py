@@ -76,7 +76,7 @@ def shape_of(dataset: str) -> Shape:
     if not measures:
         return Shape(dataset, why_not="This dataset holds words, no measured values: read it as a table.")
     if keys == ["id"]:
-        return Shape(dataset, why_not="Each row is a statement of its own; they make no series. Read it as a table.")
+        return Shape(dataset, why_not="Each row is a statement of its own, part of no series: read it as a table.")
     table, measure = load(dataset), measures[0]
     written = next(each["unit"] for each in fields if each["name"] == measure)
     unit = written[1:] if written.startswith("@") else ""  # "@unit": column `unit` has it row by row
@@ -85,7 +85,7 @@ def shape_of(dataset: str) -> Shape:
     names = _names(rows, fields, keys, [part for part in (unit, time) if part])
     largest = int(rows[unit].value_counts().max() if unit and len(rows) else len(rows))
     if not names or largest < 2:
-        return Shape(dataset, why_not="No two of its values share a unit, to be compared. Read it as a table.")
+        return Shape(dataset, why_not="No two of its values share a unit, so none can be compared: read it as a table.")
     return Shape(dataset, measure, unit, time, names)
 
 
