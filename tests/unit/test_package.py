@@ -1,21 +1,21 @@
-"""The wheel carries every package and, as `dualcirc.datasets`, the data."""
+"""What the repository gives to others to install: the wheel with its data, and Binder's set-up."""
 
 from __future__ import annotations
 
-import tomllib
+import zipfile
 from pathlib import Path
 
+from coursebook.kit import wheel_of
 
-def test_every_package_is_in_the_wheel(root: Path) -> None:
-    setuptools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    source = root / "src"
-    there = {path.parent.relative_to(source).as_posix().replace("/", ".") for path in source.rglob("__init__.py")}
-    assert set(setuptools["packages"]) == there | {"dualcirc.datasets"}
-    assert setuptools["package-dir"]["dualcirc.datasets"] == "data"
-    carried = {
-        path for pattern in setuptools["package-data"]["dualcirc.datasets"] for path in root.glob(f"data/{pattern}")
-    }
-    assert carried == {path for path in (root / "data").iterdir() if path.suffix in (".csv", ".json")}
+
+def test_a_wheel_carries_every_package_and_the_data(root: Path, tmp_path: Path) -> None:
+    wheel = wheel_of(root, tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    modules = {path.relative_to(root / "src").as_posix() for path in (root / "src").rglob("*.py")}
+    beside = {path for path in (root / "src").glob("coursebook/*/**/*") if path.suffix in (".js", ".css", ".html")}
+    data = {f"dualcirc/datasets/{path.name}" for path in (root / "data").iterdir() if path.is_file()}
+    assert modules | {path.relative_to(root / "src").as_posix() for path in beside} | data <= names
 
 
 def test_binder_installs_the_lock_and_sets_up_the_lab(root: Path) -> None:
