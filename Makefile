@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all kit lms pdf data-archive data-diff bench lock clean
+.PHONY: help book lab serve test test-all kit assignments lms pdf data-archive data-diff bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,7 +32,7 @@ test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
-	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data --notebooks $(wildcard exercises/*.ipynb)
+	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
 
 data-archive: $(VENV)/book ## write the data as one zip into _build
 	$(BIN)/python -m dualcirc.release archive
@@ -46,6 +46,9 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 
 bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py
+
+assignments: $(VENV)/grading ## write the students' notebooks; a course's own papers and keys with SEED=... OUT=../course [ROSTER=students.csv SITE=https://...]
+	$(BIN)/python -m coursework make $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(SITE),--site "$(SITE)")
 
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)

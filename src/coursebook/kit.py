@@ -1,7 +1,7 @@
 """One zip with everything a reader needs away from the web: `python -m coursebook.kit --help`.
 
-It holds the built site, the notebooks that its pages offer, other notebooks, the data, the packages of the book as a
-wheel, a list of requirements that installs this wheel, and a readme. The same book gives the same bytes.
+It holds the built site, the notebooks that its pages offer, the data, the packages of the book as a wheel, a list of
+requirements that installs this wheel, and a readme. The same book gives the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from coursebook.archives import write_zip
 
 _TIME = "1577836800"  # of the files in the wheel: 2020-01-01, as in the zip
 _NOT_SOURCE = (".*", "_build", "build", "*.egg-info", "__pycache__", "node_modules", "lab")
-_SITE_LEFT_OUT = {".buildinfo"}
 
 
 class KitError(RuntimeError):
@@ -63,13 +62,11 @@ def requirements_for(text: str, wheel: str) -> str:
     return "\n".join([*lines, f"./{wheel}"]) + "\n"
 
 
-def content_of(
-    site: Path, wheel: Path, requirements: Path, readme: Path, notebooks: list[Path], data: Path | None
-) -> dict[str, bytes | Path]:
+def content_of(site: Path, wheel: Path, requirements: Path, readme: Path, data: Path | None) -> dict[str, bytes | Path]:
     """What the kit holds, by its name within the kit.
 
     Raises:
-        KitError: there is no built site, or two notebooks have one name.
+        KitError: there is no built site.
     """
     if not (site / "index.html").is_file():
         raise KitError(f"there is no built site in {site}: build the book first")
@@ -78,28 +75,22 @@ def content_of(
         "requirements.txt": requirements_for(requirements.read_text(encoding="utf-8"), wheel.name).encode(),
         wheel.name: wheel,
     }
-    kit |= {f"site/{name}": path for name, path in _files(site) if name not in _SITE_LEFT_OUT}
-    offered = [(name, path) for name, path in _files(site / "_sources") if path.suffix == ".ipynb"]
-    for name, path in [*offered, *((f"{path.parent.name}/{path.name}", path) for path in notebooks)]:
-        if f"notebooks/{name}" in kit:
-            raise KitError(f"two notebooks would be notebooks/{name}")
-        kit[f"notebooks/{name}"] = path
-    if data:
-        kit |= {f"data/{name}": path for name, path in _files(data)}
-    return kit
+    kit |= {f"site/{name}": path for name, path in _files(site) if name != ".buildinfo"}
+    kit |= {f"notebooks/{name}": path for name, path in _files(site / "_sources") if path.suffix == ".ipynb"}
+    return kit | ({f"data/{name}": path for name, path in _files(data)} if data else {})
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
     return [(path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def make(target: Path, book: Path, site: Path, readme: Path, notebooks: list[Path], data: Path | None) -> None:
+def make(target: Path, book: Path, site: Path, readme: Path, data: Path | None) -> None:
     """Write the kit, and say what is being done.
 
     Args:
         target: the zip; its name without `.zip` is the folder that it unpacks into.
         book: the folder with `pyproject.toml` and `requirements.txt`.
-        site, readme, notebooks, data: what goes in.
+        site, readme, data: what goes in.
 
     Raises:
         KitError: something is missing; the old kit stays as it is.
@@ -107,7 +98,7 @@ def make(target: Path, book: Path, site: Path, readme: Path, notebooks: list[Pat
     with tempfile.TemporaryDirectory() as folder:
         print("Building the wheel ...", flush=True)
         wheel = wheel_of(book, Path(folder))
-        kit = content_of(site, wheel, book / "requirements.txt", readme, notebooks, data)
+        kit = content_of(site, wheel, book / "requirements.txt", readme, data)
         print(f"Packing {len(kit)} files ...", flush=True)
         write_zip(target, {f"{target.stem}/{name}": held for name, held in kit.items()})
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
@@ -121,10 +112,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--site", type=Path, default=Path("_build/html"), help="the built site")
     parser.add_argument("--readme", type=Path, required=True, help="text for README.txt")
     parser.add_argument("--data", type=Path, help="folder of data")
-    parser.add_argument("--notebooks", type=Path, nargs="*", default=[], help="notebooks beside those of the pages")
     options = parser.parse_args(arguments)
     try:
-        make(options.target, options.book, options.site, options.readme, options.notebooks, options.data)
+        make(options.target, options.book, options.site, options.readme, options.data)
     except (KitError, OSError) as problem:
         print(f"No kit: {problem}", file=sys.stderr)
         return 1

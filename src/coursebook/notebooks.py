@@ -159,19 +159,33 @@ def _menus(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     if downloads and "coursebook_data_archive" in context:
         address = f"{context['pathto']('_sources', 1)}/{context['coursebook_data_archive']}"
         downloads["buttons"].insert(1, _button("data, .zip", address, "fas fa-table", "Download the page's data"))
-    places = launch_links(app.config.coursebook_launch, page)
-    if places and "ipynb_source" in context and "header_buttons" in context:
-        buttons = [_button(name, address, "", f"Run this page on {name}") for name, address in places.items()]
-        context["header_buttons"].insert(
-            0,
-            {"type": "group", "tooltip": "Run this page elsewhere", "icon": "fas fa-rocket", "buttons": buttons,
-             "label": "launch-buttons"},
-        )  # fmt: skip
+    if doctree is None or not _holds_code(doctree) or "header_buttons" not in context:
+        return
+    places = launch_links(app.config.coursebook_launch, page, Path(app.env.doc2path(page)).suffix)
+    buttons = [_button(name, address, "", f"Run this page on {name}") for name, address in places.items()]
+    if buttons:
+        group = {
+            "type": "group",
+            "tooltip": "Run this page elsewhere",
+            "icon": "fas fa-rocket",
+            "label": "launch-buttons",
+        }
+        context["header_buttons"].insert(0, {**group, "buttons": buttons})
 
 
-def launch_links(places: dict[str, str], page: str) -> dict[str, str]:
-    """Addresses of the places where a page can be run: `{page}` stands for its name; empty ones are left out."""
-    return {name: address.replace("{page}", page) for name, address in places.items() if address}
+def launch_links(places: dict[str, str], page: str, suffix: str) -> dict[str, str]:
+    """Addresses of the places where a page can be run; empty ones are left out.
+
+    Args:
+        places: for each place its address, in which `{page}` stands for the page's name, `{file}` for its source file.
+        page: the page's name, for instance `chapters/4`.
+        suffix: what its source file's name ends with.
+    """
+    return {
+        name: address.replace("{page}", page).replace("{file}", page + suffix)
+        for name, address in places.items()
+        if address
+    }
 
 
 def _button(text: str, address: str, icon: str, tooltip: str) -> dict[str, str]:

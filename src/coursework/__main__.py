@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from coursebook.lms.export import read_book
 from coursework import course, leaks, rules
 from coursework.proof import prove
 from coursework.source import Source, read
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--out", type=Path, help="folder outside the repository, for papers and keys")
     make.add_argument("--roster", type=Path, help="CSV with a column `student`: a paper for each")
     make.add_argument("--site", default="", help="address of the published book, for links")
+    make.add_argument("--inventory", type=Path, default=Path("_build/html/objects.inv"), help="of the built site")
     make.add_argument("--public", type=Path, default=Path("exercises"), help="where the public papers go")
     make.add_argument("--package", type=Path, default=Path("data/datapackage.json"))
     make.set_defaults(do=_make)
@@ -97,9 +99,10 @@ def _make(chosen: argparse.Namespace) -> list[str]:
         return ["a course's papers need both --seed and --out"]
     _refuse_inside(chosen.out, found[0].path)
     students = course.roster(chosen.roster) if chosen.roster else []
-    texts = course.course(found, chosen.seed, students, chosen.site)
+    book = read_book(chosen.package, chosen.misconceptions, chosen.inventory, chosen.site)
+    texts = course.course(found, chosen.seed, students, book)
     files = {path: text.encode() for path, text in texts.items()}
-    files |= course.quizzes(found, chosen.seed, chosen.package, chosen.misconceptions, chosen.site)
+    files |= course.quizzes(found, chosen.seed, chosen.package, book)
     for path, content in files.items():
         target = chosen.out / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from coursebook.lms import paper as sheet
-from coursebook.lms.export import Export, read_book, read_chapters
-from coursebook.lms.words import page
+from coursebook.lms.export import Export, read_chapters
+from coursebook.lms.words import Book, page
 from coursework import paper, reader, versions
 from coursework.source import Source
 from coursework.words import CourseworkError
@@ -23,7 +23,7 @@ from coursework.words import CourseworkError
 PUBLIC_SEED = "0"
 POOL = 8  # questions in a pool of an LMS, drawn from as many other papers
 TRIES = 60  # papers looked at for a pool
-_LINK = re.compile(r"\[([^\]]*)\]\(\.\./([^)#]+)\.md(#[^)]*)?\)")
+_LINK = re.compile(r"\[([^\]]+)\]\(((?:\.\./|#)[^)\s]+)\)")
 
 
 def publish(sources: Sequence[Source], folder: Path) -> dict[Path, str]:
@@ -45,19 +45,19 @@ def write(files: dict[Path, str]) -> None:
             path.write_text(content, "utf-8", newline="\n")
 
 
-def course(sources: Sequence[Source], seed: str, students: Sequence[str], site: str) -> dict[Path, str]:
+def course(sources: Sequence[Source], seed: str, students: Sequence[str], book: Book) -> dict[Path, str]:
     """A course's papers and keys, by path below its folder, `papers.json` among them.
 
     Args:
         sources: the assignments.
         seed: a secret of the course.
         students: names or numbers of those who get a paper of their own; none for a common paper.
-        site: address of the published book, for links; empty if it has none.
+        book: what links may lead to.
     """
     files: dict[Path, str] = {}
     register = []
     for source in sources:
-        linked = outside(source, site)
+        linked = outside(source, book)
         for student in students or [None]:
             own = f"{seed}:{student}" if student else seed
             values = paper.run(source.paper, own, source.name)
@@ -77,11 +77,12 @@ def course(sources: Sequence[Source], seed: str, students: Sequence[str], site: 
     return files
 
 
-def outside(source: Source, site: str) -> Source:
+def outside(source: Source, book: Book) -> Source:
     """An assignment whose links into the book lead to its site, or are words if it has none."""
 
     def link(found: re.Match[str]) -> str:
-        return f"[{found[1]}]({site.rstrip('/')}/{found[2]}.html{found[3] or ''})" if site else found[1]
+        address = book.address(found[2].rpartition("#")[2] if "#" in found[2] else Path(found[2]).stem)
+        return f"[{found[1]}]({address})" if address else found[1]
 
     def mend(cells: tuple) -> tuple:
         return tuple(dataclasses.replace(cell, source=_LINK.sub(link, cell.source)) for cell in cells)
@@ -115,7 +116,7 @@ def _asked(question: str, names: dict[str, str]) -> str:
     return question
 
 
-def quizzes(sources: Sequence[Source], seed: str, package: Path, misconceptions: Path, site: str) -> dict[Path, bytes]:
+def quizzes(sources: Sequence[Source], seed: str, package: Path, book: Book) -> dict[Path, bytes]:
     """Marked pools of the reader route's numbers for Canvas, Moodle and paper, by path below the course's folder.
 
     Raises:
@@ -124,8 +125,9 @@ def quizzes(sources: Sequence[Source], seed: str, package: Path, misconceptions:
     with tempfile.TemporaryDirectory() as temporary:
         for source in sources:
             questions = yaml.safe_dump({"questions": pools(source, seed)}, allow_unicode=True, sort_keys=False)
-            Path(temporary, f"{source.name}.yml").write_text(questions, "utf-8")
-        book = read_book(package, misconceptions, package.parent.parent / "_build" / "html" / "objects.inv", site)
+            Path(temporary, f"assignment-{source.name}.yml").write_text(questions, "utf-8")
+        titles = {f"assignment-{source.name}": ("", source.title) for source in sources}
+        book = dataclasses.replace(book, labels={**book.labels, **titles})
         chapters, mistakes = read_chapters(Path(temporary), package, book)
     export = Export(book)
     for chapter in chapters:

@@ -18,6 +18,7 @@ from coursework.source import BEGIN, END, Source
 LEAST = 16  # signs without blanks that a secret has: `growth = ...` is none
 _TEXTS = {".html", ".md", ".ipynb", ".js", ".json", ".txt", ".py", ".yml", ".csv", ".xml"}
 _REGION = re.compile(rf"({BEGIN}|### BEGIN HIDDEN TESTS)\n(.*?)({END}|### END HIDDEN TESTS)", re.DOTALL)
+_HEADER = re.compile(r"\w+(,\w+)+")  # of a table in a hidden test: names of columns, which the question gives
 _SENTENCE = re.compile(r"(?<=[.:;?!])\s+|\n{2,}")
 
 
@@ -41,8 +42,12 @@ def secrets(source: Source, seed: str) -> dict[str, str]:
             found += _sentences(paper.in_text(sample["answer"], values))
     for value in values.values():
         if isinstance(value, Planted):
-            found += [repr(value), repr(value.row)]
-    bare = {normal(text): text.strip() for text in found}
+            found.append(repr(value))
+    public = {
+        source.checks,
+        *(line for cell in source.start if cell.role == "given" for line in cell.source.splitlines()),
+    }
+    bare = {normal(text): text.strip() for text in found if text not in public and not _HEADER.fullmatch(text)}
     return {text: written for text, written in bare.items() if len(text) >= LEAST}
 
 
@@ -53,7 +58,7 @@ def _lines(solved: NotebookNode) -> Iterator[str]:
 
 
 def _sentences(text: str) -> list[str]:
-    return [each.replace("\n", " ") for each in _SENTENCE.split(text)]
+    return [each.replace("\n", " ").strip(".:;?! ") for each in _SENTENCE.split(text)]
 
 
 def normal(text: str) -> str:

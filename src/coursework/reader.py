@@ -13,6 +13,7 @@ from coursework.words import CourseworkError
 
 BLANK = "\\_" * 12
 Write = Callable[..., str]
+KEY = "**Key. It stands on no page of the book; keep it as you keep an examination.**"
 WORDS = "*Write your answer here, or in a document of your own.*"
 
 
@@ -74,17 +75,17 @@ def _no_data(name: str) -> Any:
 
 def form(source: Source, values: paper.Values) -> str:
     """The form as Markdown: texts of the reader route, questions with room for a number, places to write."""
-    return _document(source, values, lambda cell: f"{_room(cell)}\n\n{WORDS}", _blank)
+    return _document(source, values, "Name: " + BLANK, lambda cell: f"{_room(cell)}\n\n{WORDS}", _blank)
 
 
 def key(source: Source, values: paper.Values) -> str:
     """Answers, tolerances, common mistakes, model answers, rubrics and scored samples, as Markdown."""
-    return _document(source, values, lambda cell: _rubric(source, cell, values), _answered)
+    return _document(source, values, KEY, lambda cell: _rubric(source, cell, values), _answered)
 
 
-def _document(source: Source, values: paper.Values, words: Write, number: Write) -> str:
+def _document(source: Source, values: paper.Values, top: str, words: Write, number: Write) -> str:
     asks = asked(source, values)
-    blocks = [overview(source, "reader"), "Name: " + BLANK]
+    blocks = [overview(source, "reader"), top]
     here: Part | None = None
     for part, cell in source.cells("reader"):
         if part and part is not here:

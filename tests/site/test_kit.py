@@ -24,16 +24,14 @@ NOTEBOOKS = sorted((ROOT / "exercises").glob("*.ipynb"))
 
 def make(target: Path, site: Path) -> None:
     options = ["--book", str(ROOT), "--site", str(site), "--readme", str(ROOT / "exercises/kit-readme.txt")]
-    options += ["--data", str(ROOT / "data"), "--notebooks", *map(str, NOTEBOOKS)]
+    options += ["--data", str(ROOT / "data")]
     assert main([str(target), *options]) == 0
 
 
 def test_what_the_kit_holds(site: Path, tmp_path: Path) -> None:
     wheel = tmp_path / "book-1.whl"
     wheel.touch()
-    kit = content_of(
-        site, wheel, ROOT / "requirements.txt", ROOT / "exercises/kit-readme.txt", NOTEBOOKS, ROOT / "data"
-    )
+    kit = content_of(site, wheel, ROOT / "requirements.txt", ROOT / "exercises/kit-readme.txt", ROOT / "data")
     chapters = {path.stem for path in (ROOT / "chapters").glob("*.md")}
     assert {f"notebooks/chapters/{stem}.ipynb" for stem in chapters} <= set(kit)
     assert {f"notebooks/exercises/{path.name}" for path in NOTEBOOKS} <= set(kit)
@@ -54,7 +52,7 @@ def test_requirements_install_the_wheel_beside_them() -> None:
 def test_what_is_missing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "readme").touch()
     with pytest.raises(KitError, match="build the book first"):
-        content_of(tmp_path, tmp_path / "a.whl", tmp_path / "readme", tmp_path / "readme", [], None)
+        content_of(tmp_path, tmp_path / "a.whl", tmp_path / "readme", tmp_path / "readme", None)
     assert main([str(tmp_path / "kit.zip"), "--book", str(tmp_path), "--readme", str(tmp_path / "readme")]) == 1
     assert capsys.readouterr().err.startswith("No kit: ")
     assert not list(tmp_path.glob("kit*"))

@@ -54,7 +54,7 @@ def read_book(package: Path, misconceptions: Path, inventory: Path, site: str = 
         with inventory.open("rb") as stream:
             known = InventoryFile.load(stream, "", posixpath.join)
         for _, _, address, title in known.get("std:doc", {}).values():
-            labels[Path(address).stem] = (address, title)
+            labels.setdefault(Path(address).stem, (address, title))  # sorted: chapters/1-x before exercises/1-x
         for label, (_, _, address, title) in known.get("std:label", {}).items():
             labels[label] = (address, title.strip("-"))
     known_wrong = yaml.safe_load(misconceptions.read_text("utf-8")) if misconceptions.is_file() else {}

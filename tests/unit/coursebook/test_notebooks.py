@@ -161,7 +161,8 @@ def test_a_zip_replaces_the_old_one_whole(tmp_path: Path) -> None:
 
 
 def test_empty_places_to_run_a_page_are_left_out() -> None:
-    places = {"Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/{page}.md", "Binder": ""}
-    assert launch_links(places, "chapters/1-x") == {
-        "Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/chapters/1-x.md"
+    places = {"Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/{file}", "Binder": "", "Kit": "{page}"}
+    assert launch_links(places, "chapters/1-x", ".md") == {
+        "Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/chapters/1-x.md",
+        "Kit": "chapters/1-x",
     }
