@@ -162,7 +162,7 @@ def _menus(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     if doctree is None or not _holds_code(doctree) or "header_buttons" not in context:
         return
     places = launch_links(app.config.coursebook_launch, page, Path(app.env.doc2path(page)).suffix)
-    buttons = [_button(name, address, "", f"Run this page on {name}") for name, address in places.items()]
+    buttons = [_button(name, address, "", f"Run elsewhere: {name}") for name, address in places.items()]
     if buttons:
         group = {
             "type": "group",
