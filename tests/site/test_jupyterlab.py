@@ -105,11 +105,10 @@ class Notebook:
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
 
     def run(self) -> None:
-        """Run all cells from the first on."""
-        self.page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
-        self.page.wait_for_timeout(2000)
-        for _ in range(self.page.locator(".jp-Notebook .jp-CodeCell").count()):
-            self.page.keyboard.press("Shift+Enter")
+        """Run all cells, once the kernel is there."""
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=120_000)
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     def outside(self) -> list[str]:
         """What was asked of others for a chart or a widget."""
