@@ -11,27 +11,22 @@ import functools
 import gzip
 import http.server
 import json
-import os
-import platform
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
-import time
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+from common import HERE, into_readme, machine, run
 
-from playwright.sync_api import Browser, Route, sync_playwright  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "tests"))
 
-import browser as chromium  # noqa: E402
+from playwright.sync_api import Browser, Route, sync_playwright
+
+import browser as chromium
 
 SIZES = (0, 1, 10, 35, 100)  # charts on a page; the page without charts is what the theme weighs
 LOADS = 5
@@ -91,22 +86,6 @@ def cdn_files(folder: Path) -> dict[str, bytes]:
             names = [each for each in packed.getnames() if each.endswith(f"build/{name}.min.js")]
             found[f"{name}@"] = packed.extractfile(names[0]).read()
     return found
-
-
-def run(command: list[str], folder: Path, **environment: str) -> float:
-    """Run a command; seconds it took.
-
-    Raises:
-        SystemExit: it failed; its output is the message.
-    """
-    start = time.perf_counter()
-    result = subprocess.run(
-        command, cwd=folder, capture_output=True, encoding="utf-8", errors="replace", check=False,
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **environment},
-    )  # fmt: skip
-    if result.returncode:
-        raise SystemExit(result.stdout[-2000:] + result.stderr[-2000:])
-    return time.perf_counter() - start
 
 
 def write_book(folder: Path, count: int, extension: bool) -> Path:
@@ -199,20 +178,8 @@ def measure(folder: Path) -> dict[str, Any]:
     for name in found:
         for count in SIZES:
             found[name][count]["chart_bytes"] = found[name][count]["bytes"] - found[name][0]["bytes"]
-    return {"machine": machine(version), "results": found}
-
-
-def machine(chromium_version: str) -> dict[str, str]:
-    """Where and with what it was measured."""
     packages = ("jupyter-book", "sphinx", "myst-nb", "altair", "vl-convert-python")
-    return {
-        "cores": str(os.cpu_count()),
-        "load": " ".join(f"{each:.1f}" for each in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown",
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "chromium": chromium_version,
-        **{name: metadata.version(name) for name in packages},
-    }
+    return {"machine": {**machine(packages), "chromium": version}, "results": found}
 
 
 def table(found: dict[str, Any]) -> str:
@@ -248,13 +215,8 @@ def main() -> None:
     """Measure, keep the figures, and put the table into README.md."""
     with tempfile.TemporaryDirectory() as folder:
         found = json.loads(json.dumps(measure(Path(folder))))
-    here = ROOT / "benchmarks"
-    (here / "charts.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    readme = here / "README.md"
-    text = re.sub(
-        r"(?s)(<!-- charts -->\n).*?(<!-- end -->)", lambda m: m[1] + table(found) + m[2], readme.read_text("utf-8")
-    )
-    readme.write_text(text, encoding="utf-8")
+    (HERE / "charts.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    into_readme("charts", table(found))
     print(table(found))
 
 

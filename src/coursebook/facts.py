@@ -15,7 +15,6 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from pybtex.database import parse_file as parse_bibliography
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -23,12 +22,16 @@ from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole, SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 
-from coursebook import tables
+from coursebook import keys, tables, uses
 
 logger = logging.getLogger(__name__)
 
 _CURRENCY = re.compile(r"^(RMB|[A-Z]{3}) ?")
 _FORMAT = re.compile(r"^,?\.\d+[f%]$")
+_HEADER = (
+    *("Fact", "Printed value", "Corrected", "Does not fit", "Chapter", "Section", "Kind", "Check", "Evidence", "Note"),
+    "Used in",
+)
 
 
 class FactError(ValueError):
@@ -125,7 +128,7 @@ class NumberRole(ReferenceRole):
         return [nodes.Text(self.title)], []
 
 
-class facts_register(nodes.General, nodes.Element):
+class facts_register(uses.fed_by_uses):
     """Stands where the list of facts goes; filled when every page has been read."""
 
 
@@ -150,39 +153,6 @@ def _facts(env: BuildEnvironment) -> dict[str, dict[str, str]]:
     return held[1]
 
 
-def _used(env: BuildEnvironment) -> dict[str, list[tuple[str, str, str]]]:
-    """Document -> (fact id, anchor of the section, its title), kept in the pickled environment."""
-    if not hasattr(env, "coursebook_facts_used"):
-        env.coursebook_facts_used = {}  # type: ignore[attr-defined]
-    return env.coursebook_facts_used  # type: ignore[attr-defined]
-
-
-def _note_use(app: Sphinx, doctree: nodes.document) -> None:
-    places = []
-    for link in doctree.findall(addnodes.pending_xref):
-        if link.get("reftype") == "fact":
-            section = link.parent
-            while section.parent is not None and not isinstance(section, nodes.section):
-                section = section.parent
-            title = section[0].astext() if isinstance(section, nodes.section) else ""
-            places.append((link["reftarget"], (section.get("ids") or [""])[0], title))
-    _used(app.env)[app.env.docname] = places
-
-
-def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _used(env).pop(docname, None)
-
-
-def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    _used(env).update({name: places for name, places in _used(other).items() if name in docnames})
-
-
-def _outdate_register(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The facts page says who uses a fact, so it is written again whenever any page was read."""
-    page = app.config.coursebook_facts_page
-    return [page] if page in env.found_docs else []
-
-
 def _resolve(
     app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.TextElement
 ) -> nodes.reference | None:
@@ -195,29 +165,27 @@ def _resolve(
 def _fill_register(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for placeholder in list(doctree.findall(facts_register)):
         facts = _facts(app.env)
-        users: dict[str, list[tuple[str, str, str]]] = {}
-        for page, places in sorted(_used(app.env).items()):
-            for fact_id, anchor, title in dict.fromkeys(places):
-                users.setdefault(fact_id, []).append((page, anchor, title))
+        users = uses.of(app.env, "fact")
         corrected = _corrected(app)
-        works = _works(app)
-        header = ("Fact", "Printed value", "Corrected", "Chapter", "Section", "Kind", "Check", "Evidence", "Used in")
+        errata = _errata(app)
         rows = [
             (
                 [nodes.Text(_name(fact)), nodes.literal("", fact_id, classes=["fact-id"])],
                 f"{with_unit(fact['value'], fact['unit'])} (“{fact['printed']}”)",
                 _correction(app, docname, corrected.get(fact_id), fact),
+                keys.linked(app, docname, "; ".join(errata.get(fact_id, ()))),
                 fact["chapter"],
                 fact["section"],
                 fact["kind"],
                 fact["checked"],
-                _evidence(fact["evidence"], works),
-                _links(app, docname, users.get(fact_id, [])),
+                keys.linked(app, docname, fact["evidence"]),
+                fact["note"],
+                uses.links(app, docname, users.get(fact_id, [])),
             )
             for fact_id, fact in facts.items()
         ]
-        content = tables.table(header, rows, [f"fact-{fact_id}" for fact_id in facts], ("Chapter", "Kind", "Check"))
-        placeholder.replace_self(tables.register(content, cards=True))
+        content = tables.table(_HEADER, rows, [f"fact-{fact_id}" for fact_id in facts], ("Chapter", "Kind", "Check"))
+        placeholder.replace_self(tables.register(content, cards=True, dataset=_path(app.env).stem))
 
 
 def _name(fact: dict[str, str]) -> str:
@@ -232,55 +200,30 @@ def _corrected(app: Sphinx) -> dict[str, dict[str, str]]:
     return {row["key"].removeprefix("id="): row for row in rows if row["dataset"] == "facts"}
 
 
+def _errata(app: Sphinx) -> dict[str, list[str]]:
+    """Ids of the errata about each fact, as the column ``facts`` of the register of errata names them."""
+    path = Path(app.srcdir, app.config.coursebook_datapackage).with_name("errata.csv")
+    found: dict[str, list[str]] = {}
+    for row in tables.read_csv(path) if path.is_file() else []:
+        for fact_id in filter(None, map(str.strip, row.get("facts", "").split(";"))):
+            found.setdefault(fact_id, []).append(row["id"])
+    return found
+
+
 def _correction(app: Sphinx, docname: str, row: dict[str, str] | None, fact: dict[str, str]) -> list[nodes.Node]:
     if row is None:
         return []
     value = with_unit(row["corrected"], fact["unit"]) if row["column"] == "value" else row["corrected"]
-    page = app.config.coursebook_corrections_page
-    anchor = f"erratum-{row['erratum'].lower()}"
-    return [make_refnode(app.builder, docname, page, anchor, nodes.Text(value), "why it was corrected")]
-
-
-def _works(app: Sphinx) -> dict[str, tuple[str, str]]:
-    """Title and address of every work of the book's bibliographies, by key."""
-    found = {}
-    for name in getattr(app.config, "bibtex_bibfiles", ()):
-        for key, entry in parse_bibliography(str(Path(app.srcdir, name))).entries.items():
-            title = re.sub(r"[{}]", "", entry.fields.get("title", key))
-            found[key] = (title, entry.fields.get("url", ""))
-    return found
-
-
-def _evidence(text: str, works: dict[str, tuple[str, str]]) -> list[nodes.Node]:
-    """What a check rests on: works by their title, linked where they have an address; other words as they stand."""
-    parts: list[nodes.Node] = []
-    for key in filter(None, map(str.strip, text.split(";"))):
-        title, address = works.get(key, (key, ""))
-        parts += [nodes.Text("; ")] if parts else []
-        parts.append(nodes.reference("", title, refuri=address) if address else nodes.Text(title))
-    return parts
-
-
-def _links(app: Sphinx, docname: str, places: list[tuple[str, str, str]]) -> list[nodes.Node]:
-    links: list[nodes.Node] = []
-    for page, anchor, title in places:
-        if links:
-            links.append(nodes.Text("; "))
-        links.append(make_refnode(app.builder, docname, page, anchor, nodes.Text(title)))
-    return links
+    return [keys.erratum(app, docname, row["erratum"], value)]
 
 
 def setup(app: Sphinx) -> None:
-    """Add the roles, the directive and the bookkeeping of which page uses which fact."""
+    """Add the roles and the directive."""
     app.add_config_value("coursebook_facts", "data/facts.csv", "env", [str])
     app.add_config_value("coursebook_facts_page", "reference/facts", "env", [str])
     app.add_role("fact", FactRole())
     app.add_role("number", NumberRole())
     app.add_node(facts_register)
     app.add_directive("facts-register", FactsRegister)
-    app.connect("doctree-read", _note_use)
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)
-    app.connect("env-updated", _outdate_register)
     app.connect("missing-reference", _resolve)
     app.connect("doctree-resolved", _fill_register)

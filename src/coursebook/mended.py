@@ -1,4 +1,4 @@
-"""Faults of accessibility in the HTML of docutils and of the theme, mended as a page is written."""
+"""Faults of accessibility in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-#: docutils writes its bibliography with a role that ARIA has dropped, inside a list that then has no items.
-_ROLES = ((' role="doc-biblioentry"', ' role="listitem"'),)
+_MENDED = (
+    # docutils writes its bibliography with a role that ARIA has dropped, inside a list that then has no items
+    (' role="doc-biblioentry"', ' role="listitem"'),
+    # sphinx-exercise gives every exercise of a page the same ids
+    ('<section id="exercise-content">', "<section>"),
+    ('<section id="solution-content">', "<section>"),
+)
 
 
 def _mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     body = context.get("body")
     if isinstance(body, str):
-        for wrong, right in _ROLES:
+        for wrong, right in _MENDED:
             body = body.replace(wrong, right)
         context["body"] = body
 

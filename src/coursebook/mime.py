@@ -88,6 +88,7 @@ def _table(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element] |
     try:
         content = readable(data.string, options)
         if names := options.get("datasets"):
+            content["datasets"] = names
             content += nodes.raw("", table_source(env.app, env.docname, names), format="html")
         return [content]
     except TableError as problem:

@@ -1,15 +1,13 @@
-"""Pages made from a data package: filterable registers, a catalogue of datasets, a glossary, the files themselves.
+"""Pages made from a data package: filterable registers, a glossary, the files themselves.
 
 Directives: ``{register} name`` puts a dataset on the page as a filterable table with a permanent anchor per row;
-``{data-catalogue}`` describes every dataset of the package; ``{glossary-register} name`` makes a glossary that
-``{term}`` links to. When the site is built, each dataset stands at ``data/<name>.csv`` and ``data/<name>.json``.
+``{glossary-register} name`` makes a glossary that ``{term}`` links to. When the site is built, each dataset stands at
+``data/<name>.csv`` and ``data/<name>.json``.
 """
 
 from __future__ import annotations
 
 import json
-import posixpath
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,29 +18,21 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains.std import make_glossary_term
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinx.util.nodes import make_refnode
 
-from coursebook import tables
+from coursebook import keys, tables
+from coursebook.keys import slug
 from coursebook.language import chinese, marked
 
 logger = logging.getLogger(__name__)
-
-LOAD = 'import pandas as pd\npd.read_csv("data/{name}.csv")'  # how a reader loads a dataset, unless the book says
-
-
-def slug(text: str) -> str:
-    """An anchor made of a row's key: lower case letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-class _PackageDirective(SphinxDirective):
+class PackageDirective(SphinxDirective):
     """What the directives share: the data package beside the book, and its rows."""
 
     def package(self) -> dict:
@@ -51,7 +41,12 @@ class _PackageDirective(SphinxDirective):
         return tables.read_package(path)
 
     def package_path(self) -> Path:
-        return Path(self.env.srcdir, self.env.config.coursebook_datapackage)
+        return self.package_file(self.env.app)
+
+    @staticmethod
+    def package_file(app: Sphinx) -> Path:
+        """The book's datapackage.json."""
+        return Path(app.srcdir, app.config.coursebook_datapackage)
 
     def resource(self, name: str) -> dict | None:
         """The resource of that name, or None after a warning that names the page and line."""
@@ -67,12 +62,8 @@ class _PackageDirective(SphinxDirective):
         self.env.note_dependency(str(path))
         return tables.read_csv(path)
 
-    def link_to(self, target: str) -> str:
-        """Address of a file of the site (``data/table-4-1.csv``) as seen from this page."""
-        return posixpath.relpath(target, posixpath.dirname(self.env.docname) or ".")
 
-
-class Register(_PackageDirective):
+class Register(PackageDirective):
     """``{register} errata`` : the rows of a dataset."""
 
     required_arguments = 1
@@ -82,6 +73,8 @@ class Register(_PackageDirective):
         "anchor": directives.unchanged,  # field that names the row's permanent anchor
         "prefix": directives.unchanged,  # anchors are <prefix>-<value of the anchor field>
         "group": directives.unchanged,  # field of dates: rows stand in their order, under a heading for each year
+        "links": _names,  # fields of keys (works, datasets, facts, errata), each shown as a link
+        "cards": directives.flag,  # each row a card at every width: for more columns than a page is wide
     }
 
     def run(self) -> list[nodes.Node]:
@@ -92,7 +85,8 @@ class Register(_PackageDirective):
         titles = {f["name"]: f.get("title", f["name"]) for f in resource["schema"]["fields"]}
         columns = self.options.get("columns", list(titles))
         named = [self.options[key] for key in ("anchor", "group") if key in self.options]
-        if unknown := set(columns + self.options.get("filters", []) + named) - set(titles):
+        links = self.options.get("links", [])
+        if unknown := set(columns + self.options.get("filters", []) + links + named) - set(titles):
             message = f"dataset {resource['name']} has no column {', '.join(sorted(unknown))}"
             logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
             return []
@@ -104,93 +98,15 @@ class Register(_PackageDirective):
         ids = [slug(f"{self.options.get('prefix', '')} {row[anchor]}") for row in rows] if anchor else []
         content = tables.table(
             [titles[column] for column in columns],
-            [[marked(row[column]) for column in columns] for row in rows],
+            [[keys.pending(row[c]) if c in links else marked(row[c]) for c in columns] for row in rows],
             ids,
             [titles[column] for column in self.options.get("filters", [])],
             groups=groups,
         )
-        return [tables.register(content)]
+        return [tables.register(content, cards="cards" in self.options, dataset=resource["name"])]
 
 
-class Catalogue(_PackageDirective):
-    """``{data-catalogue}`` : every dataset of the package with its columns, source, rights, caveats and downloads."""
-
-    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {"prefix": directives.unchanged}
-
-    def run(self) -> list[nodes.Node]:
-        prefix = self.options.get("prefix", "")
-        return [self._section(r) for r in self.package()["resources"] if r["name"].startswith(prefix)]
-
-    def _section(self, resource: dict) -> nodes.section:
-        name = resource["name"]
-        section = nodes.section(ids=[f"data-{name}"], names=[f"data-{name}"])
-        section += nodes.title("", resource["title"])
-        section += nodes.paragraph("", resource["description"])
-        section += self._facts(resource)
-        section += self._columns(resource)
-        section += nodes.literal_block("", self.config.coursebook_load.format(name=name), language="python")
-        return section
-
-    def _facts(self, resource: dict) -> nodes.field_list:
-        name = resource["name"]
-        fields: list[tuple[str, list[nodes.Node]]] = [("Name", [nodes.literal("", name)])]
-        files = [self._file(f"data/{name}.{ending}", ending.upper()) for ending in ("csv", "json")]
-        fields.append(("Download", [files[0], nodes.Text(" · "), files[1]]))
-        for key, label in (
-            ("exhibit", "Exhibit"),
-            ("section", "Section"),
-            ("origin", "Origin"),
-            ("checked", "Check"),
-        ):
-            if resource.get(key):
-                fields.append((label, [nodes.Text(str(resource[key]))]))
-        if sources := resource.get("sources"):
-            fields.append(("Source", self._sources(sources)))
-        for key, label in (("retrieved_from", "Read from"), ("rights", "Rights")):
-            if resource.get(key):
-                fields.append((label, [nodes.Text(resource[key])]))
-        fields += [("Caveat", [nodes.Text(caveat)]) for caveat in resource.get("caveats", [])]
-        return nodes.field_list(
-            "",
-            *(
-                nodes.field("", nodes.field_name("", label), nodes.field_body("", nodes.paragraph("", "", *content)))
-                for label, content in fields
-            ),
-        )
-
-    def _file(self, target: str, label: str) -> nodes.reference:
-        return nodes.reference("", label, refuri=self.link_to(target), internal=True, classes=["download-data"])
-
-    def _sources(self, sources: list[dict]) -> list[nodes.Node]:
-        content: list[nodes.Node] = []
-        for source in sources:
-            if content:
-                content.append(nodes.Text("; "))
-            address = source.get("path", "")
-            linked = address.startswith(("https://", "http://"))
-            content.append(
-                nodes.reference("", source["title"], refuri=address) if linked else nodes.Text(source["title"])
-            )
-        return content
-
-    def _columns(self, resource: dict) -> nodes.table:
-        fields = resource["schema"]["fields"]
-        units = {"@unit": "as in column unit"}
-        return tables.table(
-            ("Column", "Type", "Unit", "What it holds"),
-            [
-                (
-                    [nodes.literal("", field["name"])],
-                    field["type"],
-                    units.get(field.get("unit", ""), field.get("unit", "")),
-                    field.get("description", field.get("title", "")),
-                )
-                for field in fields
-            ],
-        )
-
-
-class GlossaryRegister(_PackageDirective):
+class GlossaryRegister(PackageDirective):
     """``{glossary-register} glossary`` : a dataset of terms as a glossary that ``{term}`` finds.
 
     The dataset has the columns ``term``, ``expansion``, ``chinese``, ``pinyin``, ``definition``.
@@ -204,7 +120,7 @@ class GlossaryRegister(_PackageDirective):
             return []
         rows = sorted(self.rows(resource), key=lambda row: row["term"].lower())
         terms = nodes.definition_list("", *map(self._item, rows), classes=["glossary"])
-        return [addnodes.glossary("", terms, sorted=False)]
+        return [tables.register(addnodes.glossary("", terms, sorted=False))]
 
     def _item(self, row: dict[str, str]) -> nodes.definition_list_item:
         term = make_glossary_term(
@@ -231,18 +147,7 @@ class ErratumRole(SphinxRole):
             message = f"{path.name} has no erratum {self.text!r}"
             logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
             return [nodes.problematic(self.rawtext, self.text)], []
-        link = addnodes.pending_xref("", nodes.inline("", self.text), refdomain="", reftype="erratum")
-        link["reftarget"], link["refdoc"] = slug(f"erratum {self.text}"), self.env.docname
-        return [link], []
-
-
-def _resolve_erratum(
-    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.TextElement
-) -> nodes.reference | None:
-    if node.get("reftype") != "erratum":
-        return None
-    page = app.config.coursebook_corrections_page
-    return make_refnode(app.builder, node["refdoc"], page, node["reftarget"], content, "what does not fit, and why")
+        return keys.pending(self.text), []
 
 
 def _write_files(app: Sphinx, failure: Exception | None) -> None:
@@ -279,10 +184,7 @@ def _typed(row: dict[str, str], resource: dict) -> dict[str, object]:
 
 def setup(app: Sphinx) -> None:
     """Add the directives and the copying of the data files."""
-    app.add_config_value("coursebook_load", LOAD, "env", [str])
     app.add_directive("register", Register)
-    app.add_directive("data-catalogue", Catalogue)
     app.add_directive("glossary-register", GlossaryRegister)
     app.add_role("erratum", ErratumRole())
-    app.connect("missing-reference", _resolve_erratum)
     app.connect("build-finished", _write_files)

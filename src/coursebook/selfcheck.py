@@ -105,7 +105,7 @@ class SelfCheck(SphinxDirective):
             said = [tag("span", *self._inline(choice.why), class_="selfcheck-why")]
             right = [tag("strong", nodes.Text("Right: "))] if choice.right else []
             between = " " if choice.text.rstrip().endswith((".", "?", "!")) else ": "
-            before = [*right, *label, *([nodes.Text(between)] if label else [])]
+            before = [*right, *([tag("em", *label), nodes.Text(between)] if label else [])]
             attributes = {"data_choice": str(place)} | ({"data_right": None} if choice.right else {})
             if choice.value is not None:
                 attributes["data_value"] = repr(choice.value)
@@ -126,7 +126,12 @@ class SelfCheck(SphinxDirective):
             parts.append(
                 tag("p", nodes.Text("What settles it: "), *self._inline(_link(question.see)), class_="selfcheck-see")
             )
-        return tag("details", *parts, class_="selfcheck-answer")
+        if question.looks_back is not None:
+            parts.append(tag("p", nodes.Text(f"Looks back on chapter {question.looks_back}.")))
+        answer = tag("details", *parts, class_="selfcheck-answer")
+        if question.looks_back is None:
+            answer["classes"].append(f"objective-{question.objective}")  # `objectives` says it
+        return answer
 
 
 def _link(label: str) -> str:

@@ -111,12 +111,12 @@ def overview(source: Source, route: str) -> str:
     """Title, size, and which parts differ between the routes."""
     other = "reader" if route == "code" else "code"
     ways = {"code": "in code", "reader": "from the charts and data tables of the site"}
-    numbers = [f"part {number}" for number, part in enumerate(source.parts, 1) if source.differs(part)]
+    numbers = [number for number, part in enumerate(source.parts, 1) if source.differs(part)]
     lines = [
-        f"# {source.title}",
+        f"# {source.title}" + (" (reader route)" if route == "reader" else ""),
         "",
         f"{source.minutes} minutes, {source.total:g} points. This is the {route} route. The {other} route differs in "
-        f"{paper.shown(numbers) or 'no part'}: here you answer them {ways[route]}, there {ways[other]}. Objectives, "
+        f"{_parts(numbers)}: here you answer them {ways[route]}, there {ways[other]}. Objectives, "
         "points and rubrics are the same.",
         "",
         "| part | minutes | points |",
@@ -127,6 +127,13 @@ def overview(source: Source, route: str) -> str:
         for number, part in enumerate(source.parts, 1)
     )
     return "\n".join([*lines, *rows])
+
+
+def _parts(numbers: list[int]) -> str:
+    """Some parts in words."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"parts {numbers[0]} to {numbers[-1]}"
+    return f"part{'s' * (len(numbers) > 1)} {paper.shown(numbers)}" if numbers else "no part"
 
 
 def heading(source: Source, part: Part, route: str) -> str:

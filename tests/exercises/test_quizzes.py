@@ -75,7 +75,7 @@ def test_every_objective_is_asked_about(path: Path) -> None:
     text = (ROOT / "chapters" / f"{path.stem}.md").read_text(encoding="utf-8")
     objectives = len(re.findall(r"(?m)^\d\. ", text.split("\n## ")[0]))
     own = {question.objective for question in quiz(path) if question.looks_back is None}
-    assert set(range(1, objectives + 1)) <= own, f"objectives asked about: {sorted(own)} of {objectives}"
+    assert set(range(1, objectives + 1)) == own, f"objectives asked about: {sorted(own)} of {objectives}"
 
 
 @each

@@ -67,10 +67,26 @@ class Chapter:
         return [(len(marks), text.strip()) for marks, text in found]
 
     @property
+    def exhibits_by_part(self) -> list[str]:
+        """For each figure the second-level heading above it."""
+        found, heading = [], ""
+        for cell in self.notebook.cells:
+            if cell.cell_type == "markdown":
+                heading = (re.findall(r"(?m)^## (.+)$", _without_fences(cell.source)) or [heading])[-1]
+            elif cell.metadata.get("mystnb", {}).get("figure"):
+                found.append(heading)
+        return found
+
+    @property
     def figures(self) -> dict[str, dict]:
         """Figure metadata by name."""
         figures = [cell.metadata.get("mystnb", {}).get("figure") for cell in self.code]
         return {figure["name"]: figure for figure in figures if figure}
+
+
+def is_core(heading: str) -> bool:
+    """Whether a second-level part belongs to the core path: the questions and the summary."""
+    return heading.startswith(("Question ", "Summary"))
 
 
 def chapters() -> list[Chapter]:

@@ -9,7 +9,8 @@ import re
 from itertools import pairwise
 
 import pytest
-from book import CONTRACT, ROOT, Chapter, chapters, finished
+from book import CONTRACT, ROOT, Chapter, chapters, finished, is_core
+from reading import parts
 
 each = pytest.mark.parametrize("chapter", finished(), ids=lambda chapter: chapter.path.stem)
 
@@ -71,10 +72,40 @@ def test_questions_put_to_an_exhibit_have_folded_answers(chapter: Chapter) -> No
     assert len(answers) >= 3, f"{chapter.path.name}: {len(answers)} folded answers"
 
 
+def length(text: str) -> int:
+    """Words of our own: without roles, code and addresses."""
+    return len(re.findall(r"[A-Za-z][\w'’-]*", re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)", " ", text)))
+
+
+def core(chapter: Chapter) -> str:
+    """The text of the core path."""
+    return "\n\n".join(each for part in parts(chapter.prose) if is_core(part.heading) for each in part.paragraphs)
+
+
 @each
 def test_length(chapter: Chapter) -> None:
-    words = re.findall(r"[A-Za-z][\w'’-]*", re.sub(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)", " ", chapter.prose))
-    assert 2500 <= len(words) <= 4500, f"{chapter.path.name}: {len(words)} words"
+    assert 2500 <= length(chapter.prose) <= 4500, f"{chapter.path.name}: {length(chapter.prose)} words"
+    assert length(core(chapter)) <= 2500, f"{chapter.path.name}: {length(core(chapter))} words on the core path"
+
+
+@each
+def test_reading_times_are_those_of_the_words_and_exhibits(chapter: Chapter) -> None:
+    """Two hundred words a minute and half a minute for each exhibit, give or take five minutes."""
+    whole, path = (int(n) for n in re.findall(r"\{number\}`(\d+) <our estimate>`", chapter.prose.split("## ")[0])[:2])
+    seen = chapter.exhibits_by_part
+    for stated, text, shown in (
+        (whole, chapter.prose, len(seen)),
+        (path, core(chapter), sum(map(is_core, seen))),
+    ):
+        minutes = length(text) / 200 + shown / 2
+        assert abs(stated - minutes) <= 5, f"{chapter.path.name}: says {stated} minutes, takes about {minutes:.0f}"
+
+
+@each
+def test_views_of_its_own(chapter: Chapter) -> None:
+    """Figures that are no exhibit of the report, beside the one of the first two minutes."""
+    own = [name for name in chapter.figures if not re.match(r"(fig|tbl)-\d-\d+$|.*two-minutes$", name)]
+    assert len(own) >= {0: 1, 9: 3}.get(chapter.number, 2), f"{chapter.path.name}: own views {own}"
 
 
 @each

@@ -12,8 +12,8 @@ from conftest import Watched
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).with_suffix(".html").as_posix()
-    for folder in ("chapters", "reference")
-    for path in (ROOT / folder).glob("*.md")
+    for pattern in ("chapters/*.md", "reference/*.md", "exercises/*.ipynb", "exercises/*-reader.md")
+    for path in ROOT.glob(pattern)
 )
 CHAPTER = "chapters/4-science-rivalry.html"
 MODES = pytest.mark.parametrize(
@@ -77,22 +77,51 @@ def test_a_fact_in_the_text_leads_to_its_line(watched: Watched) -> None:
     )
 
 
-def test_a_register_filters(watched: Watched) -> None:
-    page = watched.open("reference/corrections.html")
-    register = page.locator(".register").first
-    all_rows = register.locator("tbody tr:visible").count()
-    register.get_by_label("Severity").select_option("high")
-    high = register.locator("tbody tr:visible").count()
-    assert 0 < high < all_rows
-    register.get_by_label("Search").fill("no such words anywhere")
-    assert register.locator("tbody tr:visible").count() == 0
-    assert register.get_by_role("status").inner_text().startswith("0 of")
-
-
 def rows_seen(watched: Watched, name: str, table: str) -> tuple[int, int]:
     """Rows of a table that show, and all that it has."""
     rows = watched.open(name).locator(f"#{table} tbody tr")
     return rows.evaluate_all("rows => rows.filter(row => row.checkVisibility()).length"), rows.count()
+
+
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_code_wraps_on_a_phone(watched: Watched) -> None:
+    page = watched.open("chapters/0-introduction.html")
+    page.get_by_role("button", name="Show code").click()
+    boxes = page.locator("article :not(.output) > .highlight > pre:visible")
+    assert boxes.count() > 10
+    assert boxes.evaluate_all("all => all.every(each => each.scrollWidth <= each.clientWidth)")
+
+
+def test_code_that_scrolls_is_a_stop_for_the_keyboard(watched: Watched) -> None:
+    page = watched.open("chapters/3-intellectual-property.html")
+    page.get_by_role("button", name="Show code").click()
+    for button in page.locator(".solution .toggle-button:visible").all():
+        button.click()
+    page.wait_for_timeout(100)
+    boxes = page.locator("article pre:visible").evaluate_all(
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.tabIndex)"
+    )
+    assert len(boxes) > 3 and set(boxes) == {0}
+
+
+@pytest.mark.parametrize("watched", [(360, "light")], indirect=True)
+def test_a_slider_keeps_its_value_beside_it(watched: Watched) -> None:
+    page = watched.open("chapters/5-digital-infrastructure.html")
+    sliders = page.locator(".altair-slider:visible")
+    assert sliders.count() >= 2
+    for slider in sliders.all():
+        track, value = slider.locator("input").bounding_box(), slider.locator("output").bounding_box()
+        assert track and value
+        assert value["x"] >= track["x"] + track["width"] and value["y"] < track["y"] + track["height"]
+
+
+def test_an_exercise_says_which_objective_it_tests(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    line = page.locator("#ex-4-1 .tests-objectives")
+    assert line.inner_text().startswith("Tests objective")
+    line.get_by_role("link").first.click()
+    named = page.url.split("#")[1]
+    assert page.locator(f"li:has(#{named})").is_visible()
 
 
 TARGETS = ("chapters/9-synthesis.html", "tbl-9-targets")

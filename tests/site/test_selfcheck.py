@@ -211,6 +211,8 @@ def test_without_scripts_the_answers_are_folded_under_the_questions(browser: Bro
     box = check(page, "one")
     box.locator("summary").click()
     assert box.get_by_text("It is the theorem").is_visible()
+    lines = check(page, "many").locator("details li").all_text_contents()
+    assert lines[1:3] == ["3: Three leaves a rest.", "All of these. Look at each of them."], "one mark between"
     assert not page.get_by_role("button", name="Check", exact=True).count()
     window.close()
 

@@ -1,0 +1,150 @@
+"""The folder and gradebook that nbgrader works in: register papers, grade a submission, read scores."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.utils import is_grade
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from coursework.grading.execute import CUT, STOPPED
+from coursework.grading.mend import Notes
+from coursework.grading.papers import Paper
+
+SETTINGS = "nbgrader_config.py"
+_TRUNCATED = "... Output truncated ..."  # what nbgrader's LimitOutput writes
+
+
+class NotRegistered(RuntimeError):
+    """nbgrader did not take a paper; the message says why."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points so far, points there are, and points that wait for a person to read an answer."""
+
+    points: float
+    maximum: float
+    waiting: float
+
+
+class Course:
+    """An nbgrader course in a folder of its own. `nbgrader formgrader` opens it as well."""
+
+    def __init__(self, folder: Path, settings: Path, sandboxed: bool = True) -> None:
+        """Open the course, or begin it.
+
+        Args:
+            folder: holds `gradebook.db` and nbgrader's folders.
+            settings: the folder with `nbgrader_config.py`.
+            sandboxed: whether submissions run in the sandbox.
+        """
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # nbgrader starts `alembic` by name.
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        loaded = f"load_subconfig({SETTINGS!r}, path={str(settings.resolve())!r})\n"
+        (self.folder / SETTINGS).write_text(f"c = get_config()\n{loaded}", "utf-8")
+        config: Config = PyFileConfigLoader(SETTINGS, path=str(self.folder)).load_config()
+        config.CourseDirectory.root = str(self.folder)
+        config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60"
+        config.RunSubmission.sandboxed = sandboxed
+        self.api = NbGraderAPI(config=config)
+        self.api.log.handlers[:] = [logging.NullHandler()]  # what it says is read from the result of each step
+        self.api.log.propagate = False
+        warnings.filterwarnings("ignore", category=SAWarning)  # of nbgrader with this SQLAlchemy; harmless
+        self.config = config
+
+    def _path(self, step: str, student: str, paper: str) -> Path:
+        return self.folder / step / student / paper
+
+    def register(self, paper: Paper) -> None:
+        """Make a paper known to the gradebook.
+
+        Raises:
+            NotRegistered: nbgrader refuses, for instance because cells changed after submissions were graded.
+        """
+        source = self._path("source", ".", paper.id) / f"{paper.assignment}.ipynb"
+        if (
+            source.is_file()
+            and source.read_text("utf-8") == paper.source
+            and self._path("release", ".", paper.id).is_dir()
+        ):
+            return
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(paper.source, "utf-8", newline="\n")
+        result = self.api.generate_assignment(paper.id, force=True)
+        if not result["success"]:
+            source.unlink()
+            raise NotRegistered(f"{paper.id}: {_last_line(result)}")
+
+    def grade(self, paper: str, student: str, notebook: NotebookNode, notes: Notes) -> bool:
+        """Grade a mended notebook and write its feedback; the notes get what happened. False if it failed."""
+        name = notebook.metadata.coursework.assignment
+        folder = self._path("submitted", student, paper)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        result = self.api.autograde(paper, student, force=True)
+        if not result["success"]:
+            notes.person.append(f"could not be graded: {_last_line(result)}")
+            return False
+        graded = nbformat.read(self._path("autograded", student, paper) / f"{name}.ipynb", as_version=4)
+        _look_at(graded, notes, int(self.config.RunSubmission.timeout))
+        result = self.api.generate_feedback(paper, student, force=True)
+        if not result["success"]:
+            notes.person.append(f"has a score but no feedback page: {_last_line(result)}")
+        return True
+
+    def feedback(self, paper: Paper, student: str) -> Path:
+        """Where nbgrader puts the feedback page."""
+        return self._path("feedback", student, paper.id) / f"{paper.assignment}.html"
+
+    def score(self, paper: str, student: str) -> Score | None:
+        """A student's score, with what a person gave in the form grader; None if there is none."""
+        with Gradebook(self.config.CourseDirectory.db_url, "") as gradebook:
+            try:
+                submission = gradebook.find_submission(paper, student)
+            except MissingEntry:
+                return None
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            waiting = sum(grade.max_score for grade in grades if grade.needs_manual_grade)
+            return Score(submission.score, submission.max_score, waiting)
+
+
+def _last_line(result: dict) -> str:
+    """What nbgrader said about a failure, in a line: the innermost error in its log."""
+    lines = [line.strip() for line in (result.get("log") or result.get("error") or "").splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"[\w.]*(?:Error|Exception)\b", line) and "NbGrader" not in line]
+    return (errors or lines or ["nbgrader does not say why"])[-1][:300]
+
+
+def _look_at(notebook: NotebookNode, notes: Notes, timeout: int) -> None:
+    """Note what happened to cells while they ran."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {number}"
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and (CUT in output.text or _TRUNCATED in output.text):
+                notes.mended.append(f"cell {name} wrote more than is kept; the rest was cut")
+            elif output.output_type == "error" and output.ename == "CellTimeoutError":
+                notes.person.append(f"cell {name} ran longer than {timeout} seconds and was interrupted")
+            elif output.output_type == "error" and output.ename == STOPPED:
+                lost = sum(cell.metadata.nbgrader.points for cell in notebook.cells[number - 1 :] if _tested(cell))
+                notes.person.append(f"at cell {name} {output.evalue}; tests worth {lost:g} points did not run")
+                return
+
+
+def _tested(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and is_grade(cell)

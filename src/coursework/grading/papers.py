@@ -1,0 +1,120 @@
+"""The papers of a course, and which of them a notebook answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursework import course, versions
+from coursework.source import read
+
+
+class NoPapers(ValueError):
+    """The folder holds no papers that can be graded."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper: its assignment, its code, whose it is (None: everybody's), nbgrader's source version as text."""
+
+    assignment: str
+    code: str
+    student: str | None
+    source: str
+
+    @property
+    def id(self) -> str:
+        """Its name in the gradebook."""
+        return f"{self.assignment}-{self.code}"
+
+
+def from_folder(folder: Path) -> list[Paper]:
+    """The papers that `make assignments SEED=... OUT=folder` wrote.
+
+    Raises:
+        NoPapers: no `papers.json`, or one that names files that are not there.
+    """
+    register = folder / "papers.json"
+    try:
+        entries = json.loads(register.read_text("utf-8"))["papers"]
+        return [
+            Paper(each["assignment"], each["paper"], each["student"], (folder / each["source"]).read_text("utf-8"))
+            for each in entries
+        ]
+    except FileNotFoundError as problem:
+        raise NoPapers(
+            f"{problem.filename}: is not there; write papers with `make assignments SEED=... OUT=...`"
+        ) from None
+    except (json.JSONDecodeError, KeyError, TypeError) as problem:
+        raise NoPapers(f"{register}: is not what `make assignments` writes ({problem!r})") from None
+
+
+def public(sources: Iterable[Path]) -> list[Paper]:
+    """The papers of the seed that the repository publishes, for trying things out."""
+    files = course.course([read(path) for path in sources], course.PUBLIC_SEED, [], "")
+    entries = json.loads(files[Path("papers.json")])["papers"]
+    return [Paper(each["assignment"], each["paper"], None, files[Path(each["source"])]) for each in entries]
+
+
+def release(paper: Paper) -> NotebookNode:
+    """The notebook that students got."""
+    return versions.student(nbformat.reads(paper.source, as_version=4))
+
+
+def which(notebook: NotebookNode, name: str, student: str, papers: Sequence[Paper]) -> tuple[Paper | None, str]:
+    """The paper that a notebook answers, and what a person should know about the choice ("" if nothing).
+
+    Args:
+        notebook: as handed in.
+        name: plain name of the file.
+        student: as the submission names them; a platform's number may follow after "_".
+        papers: all papers of the course.
+    """
+    marks = notebook.metadata.get("coursework")
+    says = (marks.get("assignment"), marks.get("paper")) if isinstance(marks, dict) else (None, None)
+    assignments = {paper.assignment for paper in papers}
+    assignment = says[0] if says[0] in assignments else _by_name(name, assignments)
+    if assignment is None:
+        closest = max(papers, key=lambda paper: _alike(notebook, paper))
+        if not _alike(notebook, closest):
+            return None, f"belongs to none of the assignments ({', '.join(sorted(assignments))})"
+        assignment = closest.assignment
+    candidates = [paper for paper in papers if paper.assignment == assignment]
+    own = [paper for paper in candidates if paper.student and _is(student, paper.student)]
+    if own:
+        other = [paper for paper in candidates if paper.code == says[1] and paper is not own[0]]
+        if other:
+            return own[0], f"carries the paper of {other[0].student}; graded as what it should be, the own paper"
+        return own[0], ""
+    named = [paper for paper in candidates if paper.code == says[1]]
+    if named:
+        listed = named[0].student
+        return named[0], f"was made from the paper of {listed}, and {student} has none in the list" if listed else ""
+    closest = max(candidates, key=lambda paper: _alike(notebook, paper))
+    if len(candidates) == 1 or _alike(notebook, closest):
+        strange = f"was made from a paper that is not in the list ({says[1]})" if says[1] else ""
+        return closest, strange
+    return None, f"does not say which paper of {assignment} it answers, and {student} has none in the list"
+
+
+def _by_name(name: str, assignments: set[str]) -> str | None:
+    if len(assignments) == 1:
+        return next(iter(assignments))
+    return next((each for each in sorted(assignments, key=len, reverse=True) if each in name), None)
+
+
+def _is(student: str, listed: str) -> bool:
+    """Whether a submission's name is a roster's: the whole, or the name or number that a platform joins with "_"."""
+    spellings = {student.casefold(), *student.casefold().rsplit("_", 1)}
+    return listed.casefold() in spellings
+
+
+def _alike(notebook: NotebookNode, paper: Paper) -> int:
+    """How many code cells of a paper that differ between papers, or ids, a notebook has."""
+    theirs = {cell.source.strip() for cell in notebook.cells}
+    return sum(cell.source.strip() in theirs for cell in release(paper).cells)

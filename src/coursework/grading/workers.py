@@ -1,0 +1,126 @@
+"""Grade in several processes at once. One that dies or hangs costs its own submission and is replaced."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import nbformat
+
+from coursework.grading.mend import Notes
+
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+@dataclass
+class Task:
+    """A submission to grade: name of paper and student in the gradebook, the mended notebook as text."""
+
+    paper: str
+    student: str
+    notebook: str = field(repr=False)
+
+
+@dataclass
+class Result:
+    """What came of a task."""
+
+    graded: bool
+    notes: Notes
+    seconds: float
+
+
+@dataclass
+class _Worker:
+    process: multiprocessing.Process
+    connection: Connection
+    task: Task | None = None
+    since: float = 0.0
+
+
+def grade(
+    tasks: Sequence[Task], folder: Path, settings: Path, *, workers: int, sandboxed: bool, seconds: float
+) -> Iterator[tuple[Task, Result]]:
+    """Results in the order in which they are ready.
+
+    Args:
+        tasks: what to grade.
+        folder: nbgrader's course; its papers are registered.
+        settings: the folder with nbgrader's configuration.
+        workers: how many at once.
+        sandboxed: whether submissions run in the sandbox.
+        seconds: after which a worker is taken to hang.
+    """
+    waiting = list(reversed(tasks))
+    crew = [_start(folder, settings, sandboxed) for _ in range(min(workers, len(tasks)))]
+    try:
+        while waiting or any(worker.task for worker in crew):
+            for index, worker in enumerate(crew):
+                if worker.task:
+                    continue
+                if waiting:
+                    if not worker.process.is_alive():
+                        worker = crew[index] = _start(folder, settings, sandboxed)
+                    worker.task, worker.since = waiting.pop(), time.monotonic()
+                    worker.connection.send(worker.task)
+            busy = [worker for worker in crew if worker.task]
+            wait([each for worker in busy for each in (worker.connection, worker.process.sentinel)], timeout=1)
+            for worker in busy:
+                if result := _result(worker, seconds):
+                    task, worker.task = worker.task, None
+                    yield task, result
+    finally:
+        for worker in crew:
+            worker.process.terminate()
+            worker.process.join()
+
+
+def _result(worker: _Worker, seconds: float) -> Result | None:
+    took = time.monotonic() - worker.since
+    try:
+        if worker.connection.poll():
+            return worker.connection.recv()
+    except (EOFError, OSError):
+        pass
+    else:
+        if worker.process.is_alive() and took < seconds:
+            return None
+    reason = "hung" if worker.process.is_alive() else f"ended with code {worker.process.exitcode}"
+    worker.process.kill()
+    worker.process.join()
+    return Result(False, Notes(person=[f"could not be graded: the grading process {reason}"]), took)
+
+
+def _start(folder: Path, settings: Path, sandboxed: bool) -> _Worker:
+    here, there = _CONTEXT.Pipe()
+    process = _CONTEXT.Process(target=_work, args=(there, folder, settings, sandboxed), daemon=False)
+    process.start()
+    there.close()
+    return _Worker(process, here)
+
+
+def _work(connection: Connection, folder: Path, settings: Path, sandboxed: bool) -> None:
+    """The life of a worker."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from coursework.grading.gradebook import Course  # nbgrader takes seconds to import
+
+    course = Course(folder, settings, sandboxed)
+    while True:
+        try:
+            task = connection.recv()
+        except EOFError:
+            return
+        notes, start = Notes(), time.monotonic()
+        graded = course.grade(task.paper, task.student, nbformat.reads(task.notebook, as_version=4), notes)
+        connection.send(Result(graded, notes, time.monotonic() - start))
+
+
+def _end_with_parent() -> None:
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
