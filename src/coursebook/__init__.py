@@ -38,8 +38,13 @@ MODULES = (
     "objectives",
     "pages",
     "show_code",
+    "notebooks",
     "printing",
     "edition",
+    "offline",
+    "head",
+    "notfound",
+    "mistakes",
     "mended",
     "light",
 )
