@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all assignments grade lms pdf data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all kit assignments grade lms pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: $(VENV)/test ## the gate: build the book and check code, data, notebooks a
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest
 
+kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
+	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
+
 data-archive: $(VENV)/book ## write the data as one zip into _build
 	$(BIN)/python -m dualcirc.release archive
 
@@ -41,8 +44,15 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
 	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
-bench: $(VENV)/test ## measure speed and weight against the default way (needs npm); writes benchmarks/README.md
+picture: $(VENV)/test ## draw images/social.png, what messengers show beside a link, from the built site
+	$(BIN)/python images/social.py
+
+linkcheck: $(VENV)/test ## ask every external address whether it is still there; never fails, reports in _build/linkcheck
+	@$(BIN)/python tests/links.py
+
+bench: $(VENV)/test ## measure speed and weight against the default way (needs npm), and builds; writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/builds.py
 
 bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes benchmarks/README.md
 	$(BIN)/python benchmarks/grading.py
@@ -58,10 +68,11 @@ grade: $(VENV)/grading ## grade a folder or LMS zip: SUBMISSIONS=... [PAPERS=../
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)
 
-lock: ## compile requirements.txt, requirements-test.txt and requirements-grading.txt from pyproject.toml (needs uv)
+lock: ## compile requirements.txt and requirements-{test,grading,hub}.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-test.txt --extra book --extra test -c requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-grading.txt --extra book --extra grading -c requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements-hub.txt --extra book --extra hub -c requirements.txt
 	echo "-e ." >> requirements.txt
 
 clean: ## remove the built site and the caches of executed notebooks; keep the environment
