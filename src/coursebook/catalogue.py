@@ -171,10 +171,11 @@ class _Writer:
         return f"@misc{{{self.package.get('name', 'data')}-{resource['name']},\n{lines}}}"
 
     def _place(self, resource: dict) -> str:
+        package = self.package.get("title") or self.app.config.project
         version = f", version {self.package['version']}" if self.package.get("version") else ""
         site = self.app.config.html_baseurl
         address = f", {site.rstrip('/')}/data/{resource['name']}.csv" if site else ""
-        return f"dataset {resource['name']} of {self.app.config.project}{version}{address}"
+        return f"dataset {resource['name']} of {package}{version}{address}"
 
     def _publishers(self, resource: dict) -> str:
         sources = self._source_list(resource)

@@ -185,7 +185,7 @@ def _fill_register(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             for fact_id, fact in facts.items()
         ]
         content = tables.table(_HEADER, rows, [f"fact-{fact_id}" for fact_id in facts], ("Chapter", "Kind", "Check"))
-        placeholder.replace_self(tables.register(content, cards=True))
+        placeholder.replace_self(tables.register(content, cards=True, dataset=_path(app.env).stem))
 
 
 def _name(fact: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-from coursebook import layout
+from coursebook import layout, mistakes
 from coursebook.describe import authors_description, built_description
 from coursebook.draw import drawings_of
 from coursebook.files import ChartFile, chart_files, page_spec, row_script
@@ -35,7 +35,8 @@ class Page:
     """What a chart needs to know of the page it is on.
 
     Attributes: `chart_id`, `name` (how the chart is called in labels: its title or caption), `folder` (address of
-    the chart's files, relative to the page), `cite` (how to cite it) and `errata` (address of an erratum, by id).
+    the chart's files, relative to the page), `cite` (how to cite it), `errata` (address of an erratum, by id) and
+    `report` (where a mistake in it is reported; empty where the book takes no reports).
     """
 
     chart_id: str
@@ -43,6 +44,7 @@ class Page:
     folder: str
     cite: str
     errata: str
+    report: str
 
     def file(self, suffix: str) -> str:
         """Address of a file of this chart."""
@@ -54,8 +56,8 @@ def visit_chart(translator: Any, node: chart) -> None:
     builder = translator.builder
     author = normalised(node.specification)
     answer = drawings_of(builder.app).get(node.request)
-    page = page_of(builder, node, author)
     provenance = of_node(builder.app, node, author)
+    page = page_of(builder, node, author, provenance)
     drawing = answer.get("result") or undrawn(author)
     files = chart_files(node.specification, drawing) if "result" in answer else []
     tables = [Table.from_json(each) for each in drawing["tables"]]
@@ -75,7 +77,7 @@ def depart_chart(translator: Any, node: chart) -> None:
     """Nothing: `visit_chart` writes it all."""
 
 
-def page_of(builder: Any, node: chart, spec: Spec) -> Page:
+def page_of(builder: Any, node: chart, spec: Spec, provenance: Provenance) -> Page:
     """What the chart needs to know of its page."""
     config, docname = builder.config, builder.current_docname
     here = builder.get_target_uri(docname)
@@ -94,6 +96,13 @@ def page_of(builder: Any, node: chart, spec: Spec) -> Page:
         errata=relative_uri(here, builder.get_target_uri(config.coursebook_corrections_page))
         if config.coursebook_corrections_page in builder.env.all_docs
         else "",
+        report=mistakes.report(
+            config,
+            f"{here}#{node['chart_id']}",
+            f"Mistake in: {title or node['chart_id']}",
+            Dataset=", ".join(resource["name"] for resource in provenance.resources),
+            Edition=config.coursebook_edition,
+        ),
     )
 
 
@@ -253,7 +262,7 @@ def parts(page: Page, tables: list[Table], files: list[ChartFile], provenance: P
     """Chart | Data | Download | Source as native radio buttons and panels: no script needed."""
     panels = [("data", "Data", data_panel(page, tables, provenance) if tables else "")]
     panels.append(("download", "Download", download_panel(page, files)))
-    panels.append(("source", "Source", source_panel(provenance, page.errata) if provenance else ""))
+    panels.append(("source", "Source", source_panel(provenance, page) if provenance else ""))
     present = [("chart", "Chart", ""), *(panel for panel in panels if panel[2])]
     group = escape(f"{page.chart_id}-part")
     choices = "".join(
@@ -319,16 +328,17 @@ def download_panel(page: Page, files: list[ChartFile]) -> str:
     )
 
 
-def source_panel(provenance: Provenance, errata: str) -> str:
-    """What is known of the data behind the chart."""
+def source_panel(provenance: Provenance, page: Page) -> str:
+    """What is known of the data behind the chart, and where to report a mistake in it."""
     written = [_resource(resource) for resource in provenance.resources]
     if provenance.source:
         written.append(f"<p>{escape(provenance.source)}</p>")
     if provenance.corrections:
         items = "".join(
-            f"<li>{escape(each.sentence)} ({_erratum(each, errata)})</li>" for each in provenance.corrections
+            f"<li>{escape(each.sentence)} ({_erratum(each, page.errata)})</li>" for each in provenance.corrections
         )
         written.append(f"<p>Corrected cells:</p><ul>{items}</ul>")
+    written.append(_report(page.report))
     return "".join(written)
 
 
@@ -347,10 +357,16 @@ def table_source(app: Sphinx, docname: str, names: list[str]) -> str:
         for name in names
         for kind in ("csv", "json")
     ]
+    page = app.builder.get_target_uri(docname)
+    report = mistakes.report(app.config, page, f"Mistake in: {', '.join(names)}", Dataset=", ".join(names))
     return (
         f'<details class="table-source"><summary>Download and source</summary><p>{" · ".join(links)}</p>'
-        f"{''.join(map(_resource, found))}</details>"
+        f"{''.join(map(_resource, found))}{_report(report)}</details>"
     )
+
+
+def _report(address: str) -> str:
+    return f'<p><a href="{escape(address)}">Report a mistake in these data</a></p>' if address else ""
 
 
 def _resource(resource: dict[str, Any]) -> str:

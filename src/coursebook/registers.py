@@ -103,7 +103,7 @@ class Register(PackageDirective):
             [titles[column] for column in self.options.get("filters", [])],
             groups=groups,
         )
-        return [tables.register(content, cards="cards" in self.options)]
+        return [tables.register(content, cards="cards" in self.options, dataset=resource["name"])]
 
 
 class GlossaryRegister(PackageDirective):

@@ -68,15 +68,20 @@ def _entry(cell: Cell, classes: Sequence[str] = ()) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", *content), classes=list(classes))
 
 
-def register(content: nodes.Element, cards: bool = False) -> nodes.container:
+def register(content: nodes.Element, cards: bool = False, dataset: str = "") -> nodes.container:
     """Wrap rows so that `register.js` puts a search box and the filters above them and lets a table's headers sort it.
 
     Args:
         content: what `table` made, a glossary, or folded entries.
         cards: each row a card at every width, not on a phone alone: for tables with more columns than a page is wide.
+        dataset: name of the dataset whose rows these are; a report of a mistake names it.
     """
     rows = list(content.findall(lambda node: isinstance(node, (nodes.row, nodes.definition_list_item))))
-    classes = [("register-cards", cards), ("register-long", len(rows) > LONG)]
+    classes = [
+        ("register-cards", cards),
+        ("register-long", len(rows) > LONG),
+        (f"dataset-{dataset}", bool(dataset)),
+    ]
     return nodes.container("", content, classes=["register", *(name for name, given in classes if given)])
 
 

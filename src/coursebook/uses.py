@@ -18,7 +18,7 @@ from sphinx.util.nodes import make_refnode
 
 from coursebook.nodes import chart
 from coursebook.provenance import dataset_names, read_package, register_files
-from coursebook.spec import title_of
+from coursebook.spec import normalised, title_of
 from coursebook.tables import is_register
 
 _CALL = re.compile(r"""\b(load|fact)\(\s*(["'])([^"'{}\n]+)\2""")
@@ -110,7 +110,8 @@ def _shown(app: Sphinx, page: str, doctree: nodes.document) -> Iterator[Use]:
     """The datasets that charts and tables show."""
     known = {resource["name"] for resource in read_package(register_files(app)[0]).get("resources", ())}
     for node, anchor, name in _exhibits(doctree):
-        datasets = dataset_names(node.specification, known) if isinstance(node, chart) else node.get("datasets", ())
+        is_chart = isinstance(node, chart)
+        datasets = dataset_names(normalised(node.specification), known) if is_chart else node.get("datasets", ())
         yield from (Use("dataset", key, page, anchor, name, exhibit=True) for key in datasets)
 
 

@@ -47,6 +47,15 @@ def test_objectives_are_the_chapters(source: Source) -> None:
 
 
 @each
+def test_pages_and_links_lead_to_both_routes(source: Source) -> None:
+    toc = (ROOT / "_toc.yml").read_text("utf-8")
+    assert f"file: exercises/{source.name}\n" in toc and f"file: exercises/{source.name}-reader\n" in toc
+    page = ROOT / "chapters" / f"{source.name}.md"
+    text = page.read_text("utf-8") if page.is_file() else ""
+    assert not text or all(f"(../exercises/{source.name}{end})" in text for end in (".ipynb", "-reader.md"))
+
+
+@each
 def test_proves(source: Source) -> None:
     assert prove(source, course.PUBLIC_SEED) == []
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sphinx.util.parallel import parallel_available
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """
@@ -47,15 +49,16 @@ def book(folder: Path, **pages: tuple[str, str]) -> Path:
     return folder
 
 
-def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    return run("jupyter-book", "build", str(folder), "-W", "-n", "--keep-going")
+def build(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run("jupyter-book", "build", str(folder), "-W", "-n", "--keep-going", **variables)
 
 
-def run(program: str, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a program of this environment and keep what it says."""
+def run(program: str, *arguments: str, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of this environment, with further environment variables, and keep what it says."""
     command = [str(Path(sys.executable).with_name(program)), *arguments]
     environment = {
         **os.environ,
+        **variables,
         "NO_COLOR": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
@@ -139,3 +142,44 @@ def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
     ours = (site / "chapters/4-science-rivalry.html").read_text(encoding="utf-8")
     plain = (tmp_path / "_build/html/chapters/4-science-rivalry.html").read_text(encoding="utf-8")
     assert plain.count('class="altair-chart') == ours.count('class="altair-chart') > 10
+
+
+def test_pages_are_read_in_parallel(tmp_path: Path) -> None:
+    """Jupyter Book has no switch for it; an extension of this book notes which process read each page."""
+    pages = {f"page{number}": ("A page.", "1") for number in range(8)}
+    folder = book(tmp_path, **pages)
+    extension = """import os
+
+def setup(app):
+    app.connect("source-read", lambda app, name, text: print("read by", os.getpid()))
+    return {"parallel_read_safe": True}
+"""
+    (folder / "who.py").write_text(extension, encoding="utf-8")
+    for name in pages:
+        (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
+    config = (folder / "_config.yml").read_text(encoding="utf-8").replace("[coursebook]", "[coursebook, who]")
+    local = "  local_extensions: {who: .}\n"
+    (folder / "_config.yml").write_text(config.rstrip() + "\n" + local, encoding="utf-8")
+    result = build(folder)
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    readers = set(re.findall(r"read by (\d+)", result.stdout))
+    assert len(readers) > 1 or not parallel_available or os.cpu_count() == 1, result.stdout
+
+
+@pytest.mark.slow
+def test_a_clean_build_elsewhere_gives_the_same_bytes(tmp_path: Path, site: Path) -> None:
+    """Every file of the site, with every notebook run again, in another folder and with another hash seed."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
+    for name in filter(None, listed.stdout.split("\0")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    date = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, check=True).stdout
+    result = build(tmp_path, SOURCE_DATE_EPOCH=date.decode().strip(), PYTHONHASHSEED="4711")
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    ours, theirs = (
+        {str(path.relative_to(top)): path for path in top.rglob("*") if path.is_file()}
+        for top in (site, tmp_path / "_build/html")
+    )
+    assert sorted(ours) == sorted(theirs), "files left from an older build? make clean && make book"
+    differing = [name for name, path in ours.items() if path.read_bytes() != theirs[name].read_bytes()]
+    assert not differing, differing

@@ -12,8 +12,8 @@ from conftest import Watched
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).with_suffix(".html").as_posix()
-    for folder in ("chapters", "reference")
-    for path in (ROOT / folder).glob("*.md")
+    for pattern in ("chapters/*.md", "reference/*.md", "exercises/*.ipynb", "exercises/*-reader.md")
+    for path in ROOT.glob(pattern)
 )
 CHAPTER = "chapters/4-science-rivalry.html"
 MODES = pytest.mark.parametrize(

@@ -124,6 +124,7 @@ def assemble(book: Path, site: Path, folder: Path, without: set[str]) -> Documen
         articles.append(article)
     title, author = str(config.get("title") or ""), str(config.get("author") or "")
     headings = [heading for page, article in zip(pages, articles, strict=True) for heading in _headings(page, article)]
+    left_out = [_title(site / f"{name}.html") for name in sorted(without)]
     first, *others = [str(article) for article in articles]
     language = ((config.get("sphinx") or {}).get("config") or {}).get("language") or "en"
     html = (
@@ -131,7 +132,7 @@ def assemble(book: Path, site: Path, folder: Path, without: set[str]) -> Documen
         f"<title>{escape(title)}</title>\n{''.join(map(_sheet, sheets))}"
         f"<style>{''.join((_STATIC / name).read_text('utf-8') for name in ('print.css', 'pdf.css'))}</style></head>\n"
         f'<body><main class="bd-main">\n{cover(title, author, foot)}\n'
-        f"{first}\n{contents(headings)}\n{''.join(others)}</main></body></html>\n"
+        f"{first}\n{contents(headings, left_out)}\n{''.join(others)}</main></body></html>\n"
     )
     return Document(html, title, author, headings)
 
@@ -140,6 +141,14 @@ def _built(path: Path) -> BeautifulSoup:
     if not path.is_file():
         raise DocumentError(f"{path} is not there: build the book first")
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def _title(path: Path) -> str:
+    """Title of a built page, without the book's."""
+    found = (
+        re.search(r"<title>(.*?)(?: &#8212; .*)?</title>", path.read_text(encoding="utf-8")) if path.is_file() else None
+    )
+    return found[1] if found else path.stem
 
 
 def _sheet(address: str) -> str:
@@ -252,8 +261,8 @@ def cover(title: str, author: str, foot: Tag | None) -> str:
     )
 
 
-def contents(headings: list[Heading]) -> str:
-    """Pages and their sections, each with an empty place for the number of its page."""
+def contents(headings: list[Heading], left_out: list[str]) -> str:
+    """Pages and their sections, each with an empty place for the number of its page, and what is only on the site."""
     lines = []
     for heading in headings:
         if heading.part:
@@ -262,4 +271,6 @@ def contents(headings: list[Heading]) -> str:
             f'<p class="pdf-level-{heading.level}"><a href="#{heading.anchor}">{escape(heading.text)}</a>'
             f"{_page_of(heading.anchor)}</p>"
         )
+    if left_out:
+        lines.append(f'<p class="pdf-left-out">Only on the site: {"; ".join(left_out)}.</p>')
     return f'<nav class="bd-article pdf-contents" aria-label="Contents"><h1>Contents</h1>{"".join(lines)}</nav>'
