@@ -51,7 +51,9 @@ class Explorer(widgets.VBox):
         self.scale = widgets.Dropdown(options=_SCALES, description="Show", **_WIDE)
         self.base = widgets.Dropdown(description="Base period", **_WIDE)
         self.log_axis = widgets.Checkbox(
-            description="Logarithmic axis: equal steps are equal percentages", indent=False
+            description="Logarithmic axis: equal steps are equal percentages",
+            indent=False,
+            layout={"width": "100%"},
         )
         self.options = widgets.VBox([self.unit, self.series, self.kind, self.scale, self.base, self.log_axis])
         self.help, self.message, self.saved, self.about = (widgets.HTML() for _ in range(4))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
 from notebooks.book import Chapter, finished
 
@@ -101,14 +101,25 @@ class Notebook:
 
         self.context.route("**/*", local_only)
         self.page = self.context.new_page()
-        self.page.goto(f"{lab}/lab/tree/{name}")
+        self.page.goto(f"{lab}/lab/workspaces/{Path(name).stem}/tree/{name}")  # none but this one is open
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
 
     def run(self) -> None:
-        """Run all cells, once the kernel is there."""
-        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=120_000)
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        """Run all cells. The Lab takes the order only when the kernel is there, so it is given until a cell runs."""
+        started = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").first
+        which_kernel = self.page.locator(".jp-Dialog button.jp-mod-accept")
+        for _ in range(60):
+            if which_kernel.count():
+                which_kernel.click()
+            try:
+                self.page.get_by_role("menuitem", name="Run", exact=True).click(timeout=2000)
+                self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click(timeout=2000)
+            except TimeoutError:
+                continue  # a dialog came up meanwhile
+            self.page.wait_for_timeout(2000)
+            if started.inner_text().strip() != "[ ]:":
+                return
+        raise AssertionError("the Lab did not run the notebook")
 
     def outside(self) -> list[str]:
         """What was asked of others for a chart or a widget."""
@@ -141,28 +152,23 @@ def test_a_chart_draws_with_no_network(opened: Callable[[str], Notebook]) -> Non
 
 def choose_dataset(page: Page, word: str) -> None:
     """Choose the dataset whose name holds a word."""
-    menu = page.get_by_label("Dataset")
-    menu.select_option(next(text for text in menu.locator("option").all_inner_texts() if word in text.lower()))
+    menu = page.get_by_label("Dataset", exact=True)
+    names = [text.replace("\xa0", " ").lower() for text in menu.locator("option").all_text_contents()]
+    menu.select_option(index=next(number for number, name in enumerate(names) if word in name))
 
 
 def test_the_explorer_changes_dataset_and_type_and_saves(opened: Callable[[str], Notebook], folder: Path) -> None:
     notebook = opened("explore.ipynb")
     notebook.run()
     page = notebook.page
-    chart = page.locator(".jp-OutputArea-output canvas").first
-    chart.wait_for(timeout=90_000)
-    code = page.get_by_label("Code")
+    chart = page.locator(".jp-OutputArea-output canvas, .jp-OutputArea-output .vega-embed svg").first
+    chart.wait_for(timeout=180_000)
+    code = page.get_by_label("Code", exact=True)
     assert 'load("figure-4-1")' in code.input_value() and "mark_line" in code.input_value()
-    page.get_by_label("Show").select_option("Index (base = 100)")
+    page.get_by_label("Show", exact=True).select_option("Index (base = 100)")
     expect(code).to_have_value(re.compile("index, 2000 = 100"), timeout=20_000)
-    assert page.get_by_label("Base period").is_visible()
-    page.get_by_label("Dataset").select_option(
-        next(
-            text
-            for text in page.get_by_label("Dataset").locator("option").all_inner_texts()
-            if "sharing economy" in text
-        )
-    )
+    assert page.get_by_label("Base period", exact=True).is_visible()
+    choose_dataset(page, "sharing economy")
     expect(code).to_have_value(re.compile(r'load\("table-6-1"\)'), timeout=20_000)
     page.get_by_label("Chart", exact=True).select_option("Points")
     expect(code).to_have_value(re.compile("mark_point"), timeout=20_000)
@@ -172,15 +178,9 @@ def test_the_explorer_changes_dataset_and_type_and_saves(opened: Callable[[str],
         page.get_by_role("button", name=name).click()
         page.get_by_text(f"Saved as {file}").wait_for(timeout=30_000)
         assert (folder / file).stat().st_size > 100
-    page.get_by_label("Dataset").select_option(
-        next(
-            text
-            for text in page.get_by_label("Dataset").locator("option").all_inner_texts()
-            if "glossary" in text.lower()
-        )
-    )
+    choose_dataset(page, "glossary")
     page.get_by_text("read it as a table").wait_for(timeout=20_000)
-    assert not page.get_by_label("Show").is_visible()
+    assert not page.get_by_label("Show", exact=True).is_visible()
     assert not notebook.outside()
 
 
@@ -195,10 +195,8 @@ def test_a_what_if_answers_its_controls(opened: Callable[[str], Notebook], chapt
     notebook = opened(f"what-if-{chapter.number}.ipynb")
     notebook.run()
     page = notebook.page
-    shown = page.locator(
-        ".jp-OutputArea-output .widget-interact .widget-output, .widget-interact .jupyter-widget-output"
-    ).last
-    page.locator(".widget-interact").wait_for(timeout=90_000)
+    shown = page.locator(".widget-interact .jupyter-widgets-output-area, .widget-interact .widget-output").last
+    page.locator(".widget-interact").wait_for(timeout=180_000)
     expect(shown).not_to_be_empty(timeout=30_000)
     before = shown.inner_html()
     for handle in page.locator(".widget-interact .noUi-handle").all():
@@ -206,9 +204,8 @@ def test_a_what_if_answers_its_controls(opened: Callable[[str], Notebook], chapt
         for _ in range(3):
             page.keyboard.press("ArrowRight")
     for menu in page.locator(".widget-interact select").all():
-        options = menu.locator("option").all_inner_texts()
-        chosen = menu.evaluate("menu => menu.selectedIndex")
-        menu.select_option(options[(chosen + 1) % len(options)])
+        chosen, count = menu.evaluate("menu => [menu.selectedIndex, menu.options.length]")
+        menu.select_option(index=(chosen + 1) % count)
     page.wait_for_function(
         "([node, before]) => node.innerHTML !== before", arg=[shown.element_handle(), before], timeout=30_000
     )
