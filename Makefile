@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all assignments grade lms pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all assignments samples grade lms slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes
 
 assignments: $(VENV)/grading ## write the students' notebooks; a course's own papers and keys with SEED=... OUT=../course [ROSTER=students.csv SITE=https://...]
 	$(BIN)/python -m coursework make $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(SITE),--site "$(SITE)")
+
+samples: $(VENV)/grading ## write three submissions to try grading with: OUT=../handed-in [SEED=... ASSIGNMENT=4-science-rivalry]
+	$(BIN)/python -m coursework samples $(if $(SEED),--seed "$(SEED)") --out "$(or $(OUT),../handed-in)" $(if $(ASSIGNMENT),"instructor/assignments/$(ASSIGNMENT).md")
 
 grade: $(VENV)/grading ## grade a folder or LMS zip: SUBMISSIONS=... [PAPERS=../course OUT=folder WORKERS=2 SANDBOX=no]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }

@@ -12,6 +12,7 @@ import yaml
 from coursebook.lms.export import read_book
 from coursework import course, leaks, rules
 from coursework.proof import prove
+from coursework.samples import samples
 from coursework.source import Source, read
 from coursework.words import CourseworkError
 
@@ -52,12 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--package", type=Path, default=Path("data/datapackage.json"))
     make.set_defaults(do=_make)
 
+    try_out = commands.add_parser("samples", help="write three submissions to try grading with")
+    try_out.set_defaults(do=_samples)
+    try_out.add_argument("--seed", default=course.PUBLIC_SEED, help="of the paper that they answer")
+    try_out.add_argument("--out", type=Path, required=True, help="folder outside the repository: they hold answers")
+
     find = commands.add_parser("leaks", help="look for solutions and hidden tests in a folder")
     find.add_argument("folder", type=Path)
     find.add_argument("--shown", type=Path, default=Path("chapters"), help="pages whose lines are no secrets")
     find.set_defaults(do=_leaks)
 
-    for command in (show, prove_it, make, find):
+    for command in (show, prove_it, make, try_out, find):
         command.add_argument("sources", type=Path, nargs="*", help=f"assignments; by default all in {SOURCES}")
     return parser
 
@@ -103,12 +109,25 @@ def _make(chosen: argparse.Namespace) -> list[str]:
     texts = course.course(found, chosen.seed, students, book)
     files = {path: text.encode() for path, text in texts.items()}
     files |= course.quizzes(found, chosen.seed, chosen.package, book)
-    for path, content in files.items():
-        target = chosen.out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    _write(files, chosen.out)
     print(f"{len(files)} files in {chosen.out}; keep it as you keep an examination")
     return []
+
+
+def _samples(chosen: argparse.Namespace) -> list[str]:
+    found = sources(chosen.sources)
+    _refuse_inside(chosen.out, found[0].path)
+    files = {path: text.encode() for path, text in samples(found, chosen.seed).items()}
+    _write(files, chosen.out)
+    print(f"{len(files)} submissions in {chosen.out}; they hold answers: keep them from students")
+    return []
+
+
+def _write(files: dict[Path, bytes], folder: Path) -> None:
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def _refuse_inside(out: Path, source: Path) -> None:
