@@ -41,6 +41,9 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
 	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
+slides: book ## write each chart as a picture of a slide's shape, with caption and sources, to _build/slides
+	$(BIN)/python -m coursebook.slides _build/html _build/slides
+
 picture: $(VENV)/test ## draw images/social.png, what messengers show beside a link, from the built site
 	$(BIN)/python images/social.py
 
