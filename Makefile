@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all assignments samples grade lms slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all kit assignments samples grade lms slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ test: $(VENV)/test ## the gate: build the book and check code, data, notebooks a
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest
+
+kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
+	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
 
 data-archive: $(VENV)/book ## write the data as one zip into _build
 	$(BIN)/python -m dualcirc.release archive
@@ -60,8 +63,8 @@ bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes
 assignments: $(VENV)/grading ## write the students' notebooks; a course's own papers and keys with SEED=... OUT=../course [ROSTER=students.csv SITE=https://...]
 	$(BIN)/python -m coursework make $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(SITE),--site "$(SITE)")
 
-samples: $(VENV)/grading ## write three submissions to try grading with: OUT=../handed-in [SEED=... ASSIGNMENT=4-science-rivalry]
-	$(BIN)/python -m coursework samples $(if $(SEED),--seed "$(SEED)") --out "$(or $(OUT),../handed-in)" $(if $(ASSIGNMENT),"instructor/assignments/$(ASSIGNMENT).md")
+samples: $(VENV)/grading ## write three submissions to try grading with: OUT=../handed-in [PAPERS=../course ASSIGNMENT=4-science-rivalry]
+	$(BIN)/python -m coursework samples $(if $(PAPERS),--papers "$(PAPERS)") --out "$(or $(OUT),../handed-in)" $(if $(ASSIGNMENT),"instructor/assignments/$(ASSIGNMENT).md")
 
 grade: $(VENV)/grading ## grade a folder or LMS zip: SUBMISSIONS=... [PAPERS=../course OUT=folder WORKERS=2 SANDBOX=no]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }
@@ -90,6 +93,7 @@ $(VENV)/book: requirements.txt pyproject.toml
 $(VENV)/test: $(VENV)/book requirements-test.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-test.txt
 	$(BIN)/python tests/browser.py
+	$(BIN)/python tests/bubblewrap.py
 	@touch $@
 
 $(VENV)/grading: $(VENV)/book requirements-grading.txt

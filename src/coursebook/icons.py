@@ -1,4 +1,4 @@
-"""The theme's icons as a font of the few that the site shows, in place of all that Font Awesome has.
+"""The theme's style sheet with the icons and the parts that the site shows, in place of all there are.
 
 The theme loads a script of 540 KB (gzipped) and a font of 156 KB for a dozen icons. Its style sheet can draw them
 from a font alone. A subset of that font keeps everything else as the theme has it: icons in text and in `::before`,
@@ -28,9 +28,26 @@ _REPLACED = ("scripts/fontawesome.js*", "styles/pydata-sphinx-theme.css*", "vend
 #: The font of every page is in the style sheet itself: icons that come late move the buttons beside them.
 _EVERYWHERE = "solid"
 
+#: Parts of Bootstrap with rules of their own that a book seldom has.
+_PARTS = [
+    "accordion",
+    "carousel",
+    "form-floating",
+    "form-range",
+    "input-group",
+    "list-group",
+    "offcanvas",
+    "pagination",
+    "placeholder",
+    "spinner",
+    "toast",
+]
+
 _NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 #: `.fa-bars:before,.fa-navicon:before{content:"\f0c9"}`
 _ICON_RULE = re.compile(r'((?:\.fa-[\w-]+::?before,?)+)\{content:"([^"]+)"\}')
+_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+_CLASSES = re.compile(r'\bclass(?:Name)?\s*=\s*["\']([^"\']+)')
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\bsrc:([^}]*fontawesome[^}]*)\}")
 _ESCAPED = re.compile(r"\\([0-9a-f]{1,6}) ?")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
@@ -63,6 +80,15 @@ def without_unused(css: str, names: set[str]) -> tuple[str, set[str]]:
     return _ICON_RULE.sub(keep, css), characters
 
 
+def without_parts(css: str, classes: set[str]) -> str:
+    """A style sheet without the rules of those parts of Bootstrap that no class of the site begins with."""
+    unused = [part for part in _PARTS if not any(name.startswith(part) for name in classes)]
+    if not unused:
+        return css
+    mark = re.compile(rf"\.(?:{'|'.join(unused)})")
+    return _RULE.sub(lambda rule: "" if all(map(mark.search, rule[1].split(","))) else rule[0], css)
+
+
 def subset(font: Path, characters: Iterable[str]) -> bytes | None:
     """A font as WOFF with these characters alone; None when it has none of them."""
     # The time of the build stays out of the file, so that two builds give the same bytes.
@@ -86,8 +112,9 @@ def lighten(site: Path) -> None:
         return  # another theme, or nothing was written this time
     css = (static / THEME_CSS).read_text(encoding="utf-8")
     bare, _ = without_unused(css, set())
-    names = _named(site)
-    light, characters = without_unused(css, names)
+    texts = _texts(site)
+    light, characters = without_unused(css, set().union(*map(names_in, texts)))
+    light = without_parts(light, {name for text in texts for each in _CLASSES.findall(text) for name in each.split()})
     characters |= characters_in(bare)
     for sheet in static.rglob("*.css"):
         if sheet not in (static / THEME_CSS, static / OUR_CSS):
@@ -111,7 +138,7 @@ def lighten(site: Path) -> None:
             path.unlink()
 
 
-def _named(site: Path) -> set[str]:
-    """Icons that the pages and the scripts of a site name, but for Font Awesome's own."""
+def _texts(site: Path) -> list[str]:
+    """The pages and the scripts of a site, but for Font Awesome's own."""
     files = [*site.rglob("*.html"), *(path for path in site.rglob("*.js") if path.stem != "fontawesome")]
-    return set().union(*(names_in(path.read_text(encoding="utf-8", errors="ignore")) for path in files))
+    return [path.read_text(encoding="utf-8", errors="ignore") for path in files]

@@ -15,11 +15,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util import logging
 
 from coursebook.icons import OUR_CSS, THEME_CSS, lighten
-
-logger = logging.getLogger(__name__)
+from coursebook.warnings import Kind, warn
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -106,13 +104,8 @@ def _outside(file: Any, page: str) -> bool:
     """Whether a file would come from another host; said as a warning, so that nothing is lost in silence."""
     if not re.match(r"(https?:)?//", _name(file)):
         return False
-    logger.warning(
-        "the page would load %s: left out, since nothing leaves the site (coursebook_light: false lets it)",
-        _name(file),
-        location=page,
-        type="coursebook",
-        subtype="outside",
-    )
+    what = f"the page would load {_name(file)}: left out, since nothing leaves the site"
+    warn(Kind.OUTSIDE, f"{what} (coursebook_light: false lets it)", page)
     return True
 
 

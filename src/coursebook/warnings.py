@@ -10,6 +10,8 @@
 | `coursebook.font`        | Chinese text was measured without a Chinese font                      |
 | `coursebook.table`       | a cell asks for a table to read that its output does not give         |
 | `coursebook.quiz`        | a file of questions says something that cannot be                     |
+| `coursebook.formula`     | a formula that cannot be read stays as its TeX                        |
+| `coursebook.outside`     | a page would load a file from another host                            |
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class Kind(StrEnum):
     FONT = "font"
     TABLE = "table"
     QUIZ = "quiz"
+    FORMULA = "formula"
+    OUTSIDE = "outside"
 
 
 def warn(kind: Kind, text: str, location: Any = None) -> None:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import nbformat
 import yaml
 
 from coursebook.lms.export import read_book
 from coursework import course, leaks, rules
 from coursework.proof import prove
-from coursework.samples import samples
+from coursework.samples import handed_out, samples
 from coursework.source import Source, read
 from coursework.words import CourseworkError
 
@@ -55,7 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 
     try_out = commands.add_parser("samples", help="write three submissions to try grading with")
     try_out.set_defaults(do=_samples)
-    try_out.add_argument("--seed", default=course.PUBLIC_SEED, help="of the paper that they answer")
+    try_out.add_argument("--papers", type=Path, help="what `make` wrote for a course; by default the public papers")
+    try_out.add_argument("--public", type=Path, default=Path("exercises"), help="where the public papers are")
     try_out.add_argument("--out", type=Path, required=True, help="folder outside the repository: they hold answers")
 
     find = commands.add_parser("leaks", help="look for solutions and hidden tests in a folder")
@@ -117,7 +119,12 @@ def _make(chosen: argparse.Namespace) -> list[str]:
 def _samples(chosen: argparse.Namespace) -> list[str]:
     found = sources(chosen.sources)
     _refuse_inside(chosen.out, found[0].path)
-    files = {path: text.encode() for path, text in samples(found, chosen.seed).items()}
+    papers = []
+    for source in found:
+        public = chosen.public / f"{source.name}.ipynb"
+        own = handed_out(source, chosen.papers) if chosen.papers else (course.PUBLIC_SEED, nbformat.read(public, 4))
+        papers.append((source, *own))
+    files = {path: text.encode() for path, text in samples(papers).items()}
     _write(files, chosen.out)
     print(f"{len(files)} submissions in {chosen.out}; they hold answers: keep them from students")
     return []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import nbformat
 import pytest
 from book import ROOT, Chapter, finished
@@ -17,3 +20,13 @@ def test_widget_cells_run(chapter: Chapter) -> None:
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
     shown = [o for cell in notebook.cells for o in cell.outputs if "data" in o]
     assert any("application/vnd.jupyter.widget-view+json" in output["data"] for output in shown)
+
+
+@pytest.mark.parametrize("chapter", finished(), ids=lambda chapter: chapter.path.stem)
+def test_no_control_without_a_kernel_stands_on_the_page(site: Path, chapter: Chapter) -> None:
+    for cell in chapter.code:
+        if re.search(r"\bwidgets\b|\binteract\b|\bexplore\(", cell.source):
+            assert "skip-execution" in cell.metadata.get("tags", []), cell.source[:80]
+    page = (site / "chapters" / f"{chapter.path.stem}.html").read_text(encoding="utf-8")
+    for mark in ("widget-view+json", "jupyter-widgets", "require.min.js", "thebe", "initThebe"):
+        assert mark not in page, f"{mark}: what a kernel must answer does not belong on a page"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, Route, expect
+
+from notebooks.book import Chapter, finished
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = """import altair as alt
@@ -23,21 +26,47 @@ rd = load("figure-4-1").query("role == 'main'")
 alt.Chart(rd).mark_line().encode(x="period:N", y="value:Q", color="country:N")"""
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
-    """Address of a JupyterLab that serves one notebook with one chart."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+EXPLORE = """from dualcirc import explore
+explore()"""
+CHAPTERS = finished()
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "chart.ipynb")
-    shutil.copy(ROOT / "chapters/4-science-rivalry.md", tmp_path / "chapter.md")
+    nbformat.write(notebook, path)
+
+
+def what_if(chapter: Chapter) -> list[str]:
+    """Code of a chapter's what-if for JupyterLab, and the imports before it."""
+    skipped = [cell.source for cell in chapter.code if "skip-execution" in cell.metadata.get("tags", [])]
+    return [*(cell.source for cell in chapter.code if "from dualcirc import" in cell.source), *skipped]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The notebooks that the tests open."""
+    folder = tmp_path_factory.mktemp("lab")
+    write_notebook(folder / "chart.ipynb", CODE)
+    write_notebook(folder / "explore.ipynb", EXPLORE)
+    for chapter in CHAPTERS:
+        write_notebook(folder / f"what-if-{chapter.number}.ipynb", *what_if(chapter))
+    shutil.copy(ROOT / "chapters/4-science-rivalry.md", folder / "chapter.md")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a JupyterLab that serves them."""
+    own = tmp_path_factory.mktemp("jupyter")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    places = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "share")}
+    places = {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "share")}
     places["JUPYTER_CONFIG_PATH"] = str(ROOT / "instructor/lab")  # as `make lab` sets it
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, str(tmp_path)],
+        [sys.executable, "-m", "jupyterlab", *options, str(folder)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, **places},
     )  # fmt: skip
@@ -56,31 +85,135 @@ def lab(tmp_path: Path) -> Iterator[str]:
         server.kill()
 
 
-def test_a_chart_draws_with_no_network(lab: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    asked: list[str] = []
+class Notebook:
+    """A notebook opened in the Lab by a browser that reaches nothing outside."""
 
-    def local_only(route: object) -> None:
-        url = route.request.url  # type: ignore[attr-defined]
-        if url.startswith((lab, "data:", "blob:")):
-            route.continue_()  # type: ignore[attr-defined]
-        else:
-            asked.append(url)
-            route.abort()  # type: ignore[attr-defined]
+    def __init__(self, browser: Browser, lab: str, name: str) -> None:
+        self.asked: list[str] = []
+        self.context = browser.new_context(viewport={"width": 1280, "height": 1800})
 
-    context.route("**/*", local_only)
-    page = context.new_page()
-    page.goto(f"{lab}/lab/tree/chart.ipynb")
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
-    page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
-    page.wait_for_timeout(2000)
-    page.keyboard.press("Shift+Enter")
-    drawn = page.locator(".jp-OutputArea-output canvas, .jp-OutputArea-output svg .mark-line").first
+        def local_only(route: Route) -> None:
+            if route.request.url.startswith((lab, "data:", "blob:")):
+                route.continue_()
+            else:
+                self.asked.append(route.request.url)
+                route.abort()
+
+        self.context.route("**/*", local_only)
+        self.page = self.context.new_page()
+        self.page.goto(f"{lab}/lab/tree/{name}")
+        self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
+
+    def run(self) -> None:
+        """Run all cells, once the kernel is there."""
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for(timeout=120_000)
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    def outside(self) -> list[str]:
+        """What was asked of others for a chart or a widget."""
+        return [url for url in self.asked if any(word in url for word in ("vega", "jsdelivr", "esm", "unpkg", "cdn"))]
+
+
+@pytest.fixture
+def opened(browser: Browser, lab: str) -> Iterator[Callable[[str], Notebook]]:
+    """Opens a notebook of the Lab; closed after the test."""
+    notebooks: list[Notebook] = []
+
+    def open_one(name: str) -> Notebook:
+        notebooks.append(Notebook(browser, lab, name))
+        return notebooks[-1]
+
+    yield open_one
+    for notebook in notebooks:
+        notebook.context.close()
+
+
+def test_a_chart_draws_with_no_network(opened: Callable[[str], Notebook]) -> None:
+    notebook = opened("chart.ipynb")
+    notebook.run()
+    drawn = notebook.page.locator(".jp-OutputArea-output canvas, .jp-OutputArea-output svg .mark-line").first
     drawn.wait_for(timeout=60_000)
     box = drawn.bounding_box()
     assert box and box["width"] > 100 and box["height"] > 50
-    assert not [url for url in asked if "vega" in url or "jsdelivr" in url or "esm" in url]
-    context.close()
+    assert not notebook.outside()
+
+
+def choose_dataset(page: Page, word: str) -> None:
+    """Choose the dataset whose name holds a word."""
+    menu = page.get_by_label("Dataset")
+    menu.select_option(next(text for text in menu.locator("option").all_inner_texts() if word in text.lower()))
+
+
+def test_the_explorer_changes_dataset_and_type_and_saves(opened: Callable[[str], Notebook], folder: Path) -> None:
+    notebook = opened("explore.ipynb")
+    notebook.run()
+    page = notebook.page
+    chart = page.locator(".jp-OutputArea-output canvas").first
+    chart.wait_for(timeout=90_000)
+    code = page.get_by_label("Code")
+    assert 'load("figure-4-1")' in code.input_value() and "mark_line" in code.input_value()
+    page.get_by_label("Show").select_option("Index (base = 100)")
+    expect(code).to_have_value(re.compile("index, 2000 = 100"), timeout=20_000)
+    assert page.get_by_label("Base period").is_visible()
+    page.get_by_label("Dataset").select_option(
+        next(
+            text
+            for text in page.get_by_label("Dataset").locator("option").all_inner_texts()
+            if "sharing economy" in text
+        )
+    )
+    expect(code).to_have_value(re.compile(r'load\("table-6-1"\)'), timeout=20_000)
+    page.get_by_label("Chart", exact=True).select_option("Points")
+    expect(code).to_have_value(re.compile("mark_point"), timeout=20_000)
+    box = chart.bounding_box()
+    assert box and box["width"] > 100 and box["height"] > 50
+    for name, file in (("Save rows (CSV)", "table-6-1.csv"), ("Save picture (PNG)", "table-6-1.png")):
+        page.get_by_role("button", name=name).click()
+        page.get_by_text(f"Saved as {file}").wait_for(timeout=30_000)
+        assert (folder / file).stat().st_size > 100
+    page.get_by_label("Dataset").select_option(
+        next(
+            text
+            for text in page.get_by_label("Dataset").locator("option").all_inner_texts()
+            if "glossary" in text.lower()
+        )
+    )
+    page.get_by_text("read it as a table").wait_for(timeout=20_000)
+    assert not page.get_by_label("Show").is_visible()
+    assert not notebook.outside()
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        pytest.param(chapter, marks=() if chapter.number == 4 else pytest.mark.slow, id=chapter.path.stem)
+        for chapter in CHAPTERS
+    ],
+)
+def test_a_what_if_answers_its_controls(opened: Callable[[str], Notebook], chapter: Chapter) -> None:
+    notebook = opened(f"what-if-{chapter.number}.ipynb")
+    notebook.run()
+    page = notebook.page
+    shown = page.locator(
+        ".jp-OutputArea-output .widget-interact .widget-output, .widget-interact .jupyter-widget-output"
+    ).last
+    page.locator(".widget-interact").wait_for(timeout=90_000)
+    expect(shown).not_to_be_empty(timeout=30_000)
+    before = shown.inner_html()
+    for handle in page.locator(".widget-interact .noUi-handle").all():
+        handle.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+    for menu in page.locator(".widget-interact select").all():
+        options = menu.locator("option").all_inner_texts()
+        chosen = menu.evaluate("menu => menu.selectedIndex")
+        menu.select_option(options[(chosen + 1) % len(options)])
+    page.wait_for_function(
+        "([node, before]) => node.innerHTML !== before", arg=[shown.element_handle(), before], timeout=30_000
+    )
+    assert not page.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]').count()
+    assert not notebook.outside()
 
 
 def test_a_chapter_opens_as_a_notebook_with_no_question_asked(lab: str, browser: Browser) -> None:

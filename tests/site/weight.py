@@ -53,9 +53,14 @@ def budget_of(page: str) -> Budget:
 
 
 def pages(site: Path) -> list[str]:
-    """Every page of a built site, pieces of the theme's templates left out."""
-    found = (path.relative_to(site) for path in site.rglob("*.html"))
-    return sorted(path.as_posix() for path in found if not path.parts[0].startswith("_"))
+    """Every page of a built site, without pieces of the theme's templates and pages that only lead to another."""
+    found = (path for path in site.rglob("*.html") if not path.relative_to(site).parts[0].startswith("_"))
+    return sorted(path.relative_to(site).as_posix() for path in found if not _leads_on(path))
+
+
+def _leads_on(path: Path) -> bool:
+    with path.open(encoding="utf-8") as page:
+        return 'http-equiv="refresh"' in page.read(300).lower()
 
 
 def weigh(browser: Browser, address: str, page: str) -> Weight:

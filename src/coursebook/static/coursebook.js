@@ -63,9 +63,7 @@
     if (ours.printed && chart.querySelector("[data-values][value=printed]").checked) asPrinted(spec, ours.printed);
     const place = document.createElement("div");
     place.className = "altair-live";
-    place.setAttribute("role", "img");
     const label = box.querySelector("[aria-label]")?.getAttribute("aria-label") ?? box.textContent.trim();
-    place.setAttribute("aria-label", label);
     box.append(place);
     try {
       const { view } = await window.vegaEmbed(place, spec, {
@@ -77,6 +75,9 @@
         tooltip: showTooltip,
         patch: withoutBindings,
       });
+      // Once Vega has drawn: it gives the place a role of its own, and every mark inside a place in the tree.
+      place.setAttribute("role", "img");
+      place.setAttribute("aria-label", label);
       for (const part of place.children) part.setAttribute("aria-hidden", "true"); // the label says it all
       connect(chart, view, ours.controls);
       box.classList.add("altair-alive");

@@ -1,0 +1,83 @@
+// Keeps the site for a reader who asked for it. VERSION and FILES (address: hash of the content) are written above.
+"use strict";
+
+const SCOPE = self.registration.scope;
+const PREFIX = `coursebook ${SCOPE} `;
+const LIST = `${SCOPE}?files`; // no page has this address
+const AT_ONCE = 6;
+
+const tell = async (message) => {
+  for (const window of await self.clients.matchAll({ includeUncontrolled: true, type: "window" }))
+    window.postMessage({ offline: message });
+};
+
+// What earlier versions kept and this one can take over: hash of the content -> where it lies.
+const earlier = async () => {
+  const held = new Map();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === PREFIX + VERSION) continue;
+    const cache = await caches.open(name);
+    const list = await cache.match(LIST);
+    for (const [path, hash] of Object.entries(list ? await list.json() : {})) held.set(hash, [cache, SCOPE + path]);
+  }
+  return held;
+};
+
+const fetched = async (path) => {
+  const answer = await fetch(SCOPE + path, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${path}: the server answers ${answer.status}`);
+  // Made anew: browsers refuse to open a page from an answer that a server redirected.
+  return new Response(await answer.blob(), { headers: answer.headers });
+};
+
+const save = async () => {
+  const cache = await caches.open(PREFIX + VERSION);
+  const held = await earlier();
+  const waiting = Object.entries(FILES);
+  const count = waiting.length;
+  let done = 0;
+  const worker = async () => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [path, hash] = next;
+      const [from, address] = held.get(hash) || [];
+      await cache.put(SCOPE + path, (from && (await from.match(address))) || (await fetched(path)));
+      done += 1;
+      if (done % 20 === 0 || done === count) await tell({ done, count });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await cache.put(LIST, new Response(JSON.stringify(FILES)));
+  } catch (problem) {
+    waiting.length = 0;
+    await caches.delete(PREFIX + VERSION);
+    await tell({ failed: problem.name === "QuotaExceededError" ? "there is too little room on this device" : problem.message });
+    throw problem;
+  }
+};
+
+self.addEventListener("install", (event) => event.waitUntil(save().then(() => self.skipWaiting())));
+
+self.addEventListener("activate", (event) =>
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys())
+        if (name.startsWith(PREFIX) && name !== PREFIX + VERSION) await caches.delete(name);
+      await self.clients.claim();
+    })(),
+  ),
+);
+
+self.addEventListener("fetch", (event) => {
+  const address = event.request.url.split(/[?#]/)[0];
+  if (event.request.method !== "GET" || !address.startsWith(SCOPE)) return;
+  const path = decodeURI(address.slice(SCOPE.length));
+  const name = [path, `${path.replace(/\/?$/, "/")}index.html`.replace(/^\//, ""), `${path}.html`].find((each) => each in FILES);
+  if (!name) return;
+  event.respondWith(
+    caches
+      .open(PREFIX + VERSION)
+      .then((cache) => cache.match(SCOPE + name))
+      .then((kept) => kept || fetch(event.request)),
+  );
+});
