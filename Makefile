@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all kit assignments grade lms pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all kit assignments samples grade lms slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ pdf: $(VENV)/test book ## write the whole book as one PDF, _build/dual-circulati
 	$(BIN)/python -m coursebook.pdf . _build/dual-circulation.pdf \
 	  --without reference/data reference/facts reference/corrections reference/timeline reference/coursebook
 
+slides: book ## write each chart as a picture of a slide's shape, with caption and sources, to _build/slides
+	$(BIN)/python -m coursebook.slides _build/html _build/slides
+
 picture: $(VENV)/test ## draw images/social.png, what messengers show beside a link, from the built site
 	$(BIN)/python images/social.py
 
@@ -59,6 +62,9 @@ bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes
 
 assignments: $(VENV)/grading ## write the students' notebooks; a course's own papers and keys with SEED=... OUT=../course [ROSTER=students.csv SITE=https://...]
 	$(BIN)/python -m coursework make $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(SITE),--site "$(SITE)")
+
+samples: $(VENV)/grading ## write three submissions to try grading with: OUT=../handed-in [PAPERS=../course ASSIGNMENT=4-science-rivalry]
+	$(BIN)/python -m coursework samples $(if $(PAPERS),--papers "$(PAPERS)") --out "$(or $(OUT),../handed-in)" $(if $(ASSIGNMENT),"instructor/assignments/$(ASSIGNMENT).md")
 
 grade: $(VENV)/grading ## grade a folder or LMS zip: SUBMISSIONS=... [PAPERS=../course OUT=folder WORKERS=2 SANDBOX=no]
 	@test -n "$(SUBMISSIONS)" || { echo "Say what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }

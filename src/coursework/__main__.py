@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import nbformat
 import yaml
 
 from coursebook.lms.export import read_book
 from coursework import course, leaks, rules
 from coursework.proof import prove
+from coursework.samples import handed_out, samples
 from coursework.source import Source, read
 from coursework.words import CourseworkError
 
@@ -52,12 +54,18 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--package", type=Path, default=Path("data/datapackage.json"))
     make.set_defaults(do=_make)
 
+    try_out = commands.add_parser("samples", help="write three submissions to try grading with")
+    try_out.set_defaults(do=_samples)
+    try_out.add_argument("--papers", type=Path, help="what `make` wrote for a course; by default the public papers")
+    try_out.add_argument("--public", type=Path, default=Path("exercises"), help="where the public papers are")
+    try_out.add_argument("--out", type=Path, required=True, help="folder outside the repository: they hold answers")
+
     find = commands.add_parser("leaks", help="look for solutions and hidden tests in a folder")
     find.add_argument("folder", type=Path)
     find.add_argument("--shown", type=Path, default=Path("chapters"), help="pages whose lines are no secrets")
     find.set_defaults(do=_leaks)
 
-    for command in (show, prove_it, make, find):
+    for command in (show, prove_it, make, try_out, find):
         command.add_argument("sources", type=Path, nargs="*", help=f"assignments; by default all in {SOURCES}")
     return parser
 
@@ -103,12 +111,30 @@ def _make(chosen: argparse.Namespace) -> list[str]:
     texts = course.course(found, chosen.seed, students, book)
     files = {path: text.encode() for path, text in texts.items()}
     files |= course.quizzes(found, chosen.seed, chosen.package, book)
-    for path, content in files.items():
-        target = chosen.out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    _write(files, chosen.out)
     print(f"{len(files)} files in {chosen.out}; keep it as you keep an examination")
     return []
+
+
+def _samples(chosen: argparse.Namespace) -> list[str]:
+    found = sources(chosen.sources)
+    _refuse_inside(chosen.out, found[0].path)
+    papers = []
+    for source in found:
+        public = chosen.public / f"{source.name}.ipynb"
+        own = handed_out(source, chosen.papers) if chosen.papers else (course.PUBLIC_SEED, nbformat.read(public, 4))
+        papers.append((source, *own))
+    files = {path: text.encode() for path, text in samples(papers).items()}
+    _write(files, chosen.out)
+    print(f"{len(files)} submissions in {chosen.out}; they hold answers: keep them from students")
+    return []
+
+
+def _write(files: dict[Path, bytes], folder: Path) -> None:
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def _refuse_inside(out: Path, source: Path) -> None:

@@ -41,7 +41,7 @@ class Score:
 
 
 class Course:
-    """An nbgrader course in a folder of its own. `nbgrader formgrader` opens it as well."""
+    """An nbgrader course in a folder of its own. nbgrader's form grader opens it as well."""
 
     def __init__(self, folder: Path, settings: Path, sandboxed: bool = True) -> None:
         """Open the course, or begin it.
