@@ -19,6 +19,7 @@ LEAST = 16  # signs without blanks that a secret has: `growth = ...` is none
 _TEXTS = {".html", ".md", ".ipynb", ".js", ".json", ".txt", ".py", ".yml", ".csv", ".xml"}
 _REGION = re.compile(rf"({BEGIN}|### BEGIN HIDDEN TESTS)\n(.*?)({END}|### END HIDDEN TESTS)", re.DOTALL)
 _HEADER = re.compile(r"\w+(,\w+)+")  # of a table in a hidden test: names of columns, which the question gives
+_NUMBERS = re.compile(r"[\d.,e+-]+")  # a row of such a table: numbers alone, which a chart's data may hold too
 _SENTENCE = re.compile(r"(?<=[.:;?!])\s+|\n{2,}")
 
 
@@ -47,8 +48,12 @@ def secrets(source: Source, seed: str) -> dict[str, str]:
         source.checks,
         *(line for cell in source.start if cell.role == "given" for line in cell.source.splitlines()),
     }
-    bare = {normal(text): text.strip() for text in found if text not in public and not _HEADER.fullmatch(text)}
+    bare = {normal(text): text.strip() for text in found if text not in public and not _of_a_table(text)}
     return {text: written for text, written in bare.items() if len(text) >= LEAST}
+
+
+def _of_a_table(text: str) -> bool:
+    return bool(_HEADER.fullmatch(text) or _NUMBERS.fullmatch(text))
 
 
 def _lines(solved: NotebookNode) -> Iterator[str]:
