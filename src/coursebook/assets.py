@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -10,20 +9,18 @@ from sphinx.application import Sphinx
 
 from coursebook.draw import Drawings, drawings_of
 from coursebook.nodes import chart
+from coursebook.static_files import STATIC, folder, makes_site
 from coursebook.theme import FONT, variables_css
-
-HERE = Path(__file__).parent / "static"
-FOLDER = Path("_static") / "coursebook"
 
 
 def style_sheet() -> str:
     """Palette and rules as one file."""
-    return variables_css() + f".altair-static{{font-family:{FONT}}}\n" + (HERE / "coursebook.css").read_text("utf-8")
+    return variables_css() + f".altair-static{{font-family:{FONT}}}\n" + (STATIC / "coursebook.css").read_text("utf-8")
 
 
 def script() -> str:
     """What wakes the charts."""
-    return (HERE / "coursebook.js").read_text("utf-8")
+    return (STATIC / "coursebook.js").read_text("utf-8")
 
 
 def vega_script(drawings: Drawings) -> str:
@@ -40,16 +37,15 @@ def add_to_page(app: Sphinx, pagename: str, template: str, context: dict[str, An
 
 def write(app: Sphinx, env: Any) -> None:
     """Write the three files before any page is written (Sphinx adds a checksum of each to its address)."""
-    if app.builder.format != "html" or app.builder.name == "epub":
+    if not makes_site(app):
         return
-    folder = Path(app.outdir) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    place = folder(app)
     for name, text in (
         ("charts.css", style_sheet()),
         ("charts.js", script()),
         ("vega.js", vega_script(drawings_of(app))),
     ):
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        (place / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def setup(app: Sphinx) -> None:

@@ -18,6 +18,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
+from coursebook.static_files import makes_site
+
 _LENGTH = 200  # what search engines and messengers show of a description
 _SENTENCE = re.compile(r".+?[.?!](?=\s|$)")
 _TAG = re.compile(r"<[^>]+>")
@@ -81,7 +83,7 @@ def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    if app.config.coursebook_picture and app.builder.format == "html" and app.builder.name != "epub":
+    if app.config.coursebook_picture and makes_site(app):
         picture = Path(app.srcdir, app.config.coursebook_picture)
         if not picture.is_file():
             raise ConfigError(f"coursebook_picture: there is no file {picture}")

@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from coursebook.icons import OUR_CSS, THEME_CSS, lighten
+from coursebook.static_files import makes_site
 from coursebook.warnings import Kind, warn
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -110,7 +111,7 @@ def _outside(file: Any, page: str) -> bool:
 
 
 def _is_on(app: Sphinx) -> bool:
-    return app.config.coursebook_light and app.builder.format == "html" and app.builder.name != "epub"
+    return app.config.coursebook_light and makes_site(app)
 
 
 def _lighten(app: Sphinx, failure: Exception | None) -> None:

@@ -6,9 +6,7 @@ it shows no link.
 
 from __future__ import annotations
 
-import shutil
 from html import escape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +16,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-_SCRIPT = Path(__file__).parent / "static" / "mistakes.js"
+from coursebook import static_files
+
+_SCRIPT = "mistakes.js"
 _QUESTION = "What is wrong, and what would be right?"
 _PLACES = ("{subject}", "{body}")
 
@@ -65,14 +65,12 @@ def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     footer = context.get("theme_extra_footer") or ""
     context["theme_extra_footer"] = footer + words.format(escape(link), escape(app.config.coursebook_report))
     if any("register" in each["classes"] for each in doctree.findall(nodes.container)):
-        app.add_js_file(f"coursebook/{_SCRIPT.name}", loading_method="defer")
+        app.add_js_file(f"coursebook/{_SCRIPT}", loading_method="defer")
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    if app.config.coursebook_report and app.builder.format == "html" and app.builder.name != "epub":
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_SCRIPT, folder / _SCRIPT.name)
+    if app.config.coursebook_report:
+        static_files.copy(app, _SCRIPT)
 
 
 def setup(app: Sphinx) -> None:

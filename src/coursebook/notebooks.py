@@ -20,6 +20,7 @@ from coursebook.archives import write_zip
 from coursebook.execution import data_files
 from coursebook.markdown import Prose
 from coursebook.provenance import read_package
+from coursebook.static_files import makes_site
 
 Cell = dict[str, Any]
 
@@ -193,7 +194,7 @@ def _button(text: str, address: str, icon: str, tooltip: str) -> dict[str, str]:
 
 
 def _is_on(app: Sphinx) -> bool:
-    return app.config.coursebook_notebooks and app.builder.format == "html" and app.builder.name != "epub"
+    return app.config.coursebook_notebooks and makes_site(app)
 
 
 def setup(app: Sphinx) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_STATIC = Path(__file__).parent / "static"
+from coursebook import static_files
+from coursebook.static_files import makes_site
+
 _SCRIPT = "offline.js"
 WORKER = "offline-worker.js"  # at the root: a worker serves its own folder and what is below it
 SIZE = Path("_static", "coursebook", "offline.json")
@@ -35,16 +36,14 @@ def write(site: Path) -> None:
     listed = json.dumps(files, separators=(",", ":"))
     version = hashlib.sha256(listed.encode()).hexdigest()[:12]
     head = f'const VERSION = "{version}";\nconst FILES = {listed};\n'
-    (site / WORKER).write_text(head + (_STATIC / WORKER).read_text("utf-8"), encoding="utf-8", newline="\n")
+    (site / WORKER).write_text(head + (static_files.STATIC / WORKER).read_text("utf-8"), encoding="utf-8", newline="\n")
     size = {"bytes": sum((site / name).stat().st_size for name in files), "files": len(files)}
     (site / SIZE).write_text(json.dumps(size) + "\n", encoding="utf-8", newline="\n")
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
     if _is_on(app):
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_STATIC / _SCRIPT, folder / _SCRIPT)
+        static_files.copy(app, _SCRIPT)
 
 
 def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -58,7 +57,7 @@ def _finish(app: Sphinx, failure: Exception | None) -> None:
 
 
 def _is_on(app: Sphinx) -> bool:
-    return app.config.coursebook_offline and app.builder.format == "html" and app.builder.name != "epub"
+    return app.config.coursebook_offline and makes_site(app)
 
 
 def setup(app: Sphinx) -> None:

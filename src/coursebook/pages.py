@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from coursebook import static_files
 from coursebook.selfcheck import has_selfcheck
 from coursebook.tables import is_register
 
-_STATIC = Path(__file__).parent / "static"
 _THEBE_CODE = re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>|<script>kernelName = .*?</script>', re.S)
 _FILES = ("book.css", "register.js", "selfcheck.css", "selfcheck.js")
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    """Copy our files before pages are written: Sphinx adds a checksum of each to its address."""
-    if app.builder.format == "html" and app.builder.name != "epub":
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:
-            shutil.copyfile(_STATIC / name, folder / name)
+    static_files.copy(app, *_FILES)
 
 
 def _page_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

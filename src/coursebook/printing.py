@@ -3,15 +3,15 @@ whose words already are their address."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_SHEET = Path(__file__).parent / "static" / "print.css"
+from coursebook import static_files
+
+_SHEET = "print.css"
 # Rules of the theme, of extensions and of highlighted code all ask for the attribute, so paper gets the light one. Some
 # browsers tell of printing by an event, others by the media query too.
 _LIGHT = (
@@ -24,14 +24,11 @@ _LIGHT = (
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    if app.builder.format == "html" and app.builder.name != "epub":
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_SHEET, folder / _SHEET.name)
+    static_files.copy(app, _SHEET)
 
 
 def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    app.add_css_file(f"coursebook/{_SHEET.name}", media="print")
+    app.add_css_file(f"coursebook/{_SHEET}", media="print")
     app.add_js_file(None, body=_LIGHT)
 
 

@@ -24,6 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from coursebook import keys, tables
 from coursebook.keys import slug
 from coursebook.language import chinese, marked
+from coursebook.static_files import makes_site
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class ErratumRole(SphinxRole):
 
 def _write_files(app: Sphinx, failure: Exception | None) -> None:
     """Put every dataset on the site as CSV and JSON, with the package's description beside them."""
-    if failure or app.builder.format != "html" or app.builder.name == "epub":
+    if failure or not makes_site(app):
         return
     package_path = Path(app.srcdir, app.config.coursebook_datapackage)
     package = tables.read_package(package_path)

@@ -6,15 +6,15 @@ folded in its boxes. Books switch it on with `coursebook_show_code: true`.
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_SCRIPT = Path(__file__).parent / "static" / "show-code.js"
+from coursebook import static_files
+
+_SCRIPT = "show-code.js"
 # Before anything is painted, so that nothing moves: the choice stands on the root element, style rules do the rest.
 _EARLY = (
     "try{var q=new URLSearchParams(location.search).get('code');"
@@ -25,16 +25,14 @@ _EARLY = (
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    if app.config.coursebook_show_code and app.builder.format == "html" and app.builder.name != "epub":
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_SCRIPT, folder / _SCRIPT.name)
+    if app.config.coursebook_show_code:
+        static_files.copy(app, _SCRIPT)
 
 
 def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if app.config.coursebook_show_code and isinstance(doctree, nodes.document) and _has_folded_code(doctree):
         app.add_js_file(None, body=_EARLY, priority=100)
-        app.add_js_file(f"coursebook/{_SCRIPT.name}", loading_method="defer")
+        app.add_js_file(f"coursebook/{_SCRIPT}", loading_method="defer")
 
 
 def _has_folded_code(doctree: nodes.document) -> bool:

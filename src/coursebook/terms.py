@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from coursebook import static_files
 from coursebook.tables import read_csv
 
-_SCRIPT = Path(__file__).parent / "static" / "terms.js"
+_SCRIPT = "terms.js"
 CLASS = "explained-term"
 
 
@@ -47,15 +47,12 @@ def _explain(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
-    if app.builder.format == "html" and app.builder.name != "epub":
-        folder = Path(app.outdir, "_static", "coursebook")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_SCRIPT, folder / _SCRIPT.name)
+    static_files.copy(app, _SCRIPT)
 
 
 def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if CLASS in (context.get("body") or ""):
-        app.add_js_file(f"coursebook/{_SCRIPT.name}", loading_method="defer")
+        app.add_js_file(f"coursebook/{_SCRIPT}", loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:
