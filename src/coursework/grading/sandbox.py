@@ -73,11 +73,12 @@ class Sandbox:
         self.runtime = Path(tempfile.mkdtemp(prefix="grade-"))
         self.count = 0
         self.uid = ROOT_USER + os.getpid() if os.geteuid() == 0 else zygote.STUDENT
-        settings = json.dumps({**asdict(limits or Limits()), "uid": self.uid})
+        places = _places(visible, modules)
+        settings = json.dumps({**asdict(limits or Limits()), "uid": self.uid, "shown": _shown(places)})
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- read when it fails, closed with the sandbox
         python = [sys.executable, "-s", "-P", "/grading/zygote.py", settings, *modules]
         self.process = subprocess.Popen(
-            [program, *_arguments(self.runtime, visible, modules), "--", *python],
+            [program, *_arguments(self.runtime, places, modules), "--", *python],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={},
         )  # fmt: skip
         self._answer(120)
@@ -203,7 +204,19 @@ def _outside(modules: Sequence[str]) -> list[Path]:
     return found
 
 
-def _arguments(runtime: Path, visible: Sequence[str], modules: Sequence[str]) -> list[str]:
+def _places(visible: Sequence[str], modules: Sequence[str]) -> list[Path]:
+    """What submissions see of this machine beside the system: Python, its packages, and what notebooks read."""
+    wanted = (sys.base_prefix, sys.prefix, *visible, *_outside(modules))
+    return list(dict.fromkeys(Path(each).resolve() for each in wanted))
+
+
+def _shown(places: Sequence[Path]) -> dict[str, str]:
+    """Places below /tmp, by where they wait: a submission has an empty /tmp of its own, and sees them in it again."""
+    below = [place for place in places if place.is_relative_to("/tmp") and not set(place.parents) & set(places)]
+    return {f"{zygote.SHOWN}/{number}": str(place) for number, place in enumerate(below)}
+
+
+def _arguments(runtime: Path, places: Sequence[Path], modules: Sequence[str]) -> list[str]:
     """bubblewrap's command line."""
     root = os.geteuid() == 0
     words = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
@@ -219,26 +232,15 @@ def _arguments(runtime: Path, visible: Sequence[str], modules: Sequence[str]) ->
             words += ["--ro-bind", place, place]
     for name in SETTINGS:
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    packages = _outside(modules)
-    places = dict.fromkeys(Path(each).resolve() for each in (sys.base_prefix, sys.prefix, *visible, *packages))
+    words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for folder in ("/home", str(zygote.HOME), "/grading"):
+        words += ["--dir", folder]
     for folder in sorted({parent for place in places for parent in place.parents[:-1]}):
         words += ["--dir", str(folder)]  # made by --ro-bind they would be closed to the submission's user
     for place in places:
         words += ["--ro-bind", str(place), str(place)]
-    words += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--tmpfs",
-        "/tmp",
-        "--dir",
-        "/home",
-        "--dir",
-        str(zygote.HOME),
-        "--dir",
-        "/grading",
-    ]
+    for waits, place in _shown(places).items():
+        words += ["--ro-bind", place, waits]
     words += ["--bind", str(runtime), str(zygote.KERNELS), "--dir", str(zygote.KERNEL)]
     words += ["--ro-bind", zygote.__file__, "/grading/zygote.py", "--chdir", "/", "--remount-ro", "/"]
     environment = {
@@ -247,6 +249,7 @@ def _arguments(runtime: Path, visible: Sequence[str], modules: Sequence[str]) ->
         # A library that starts threads of its own could not be forked.
         "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
     }  # fmt: skip
+    packages = _outside(modules)
     if packages:
         environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(str(package.parent) for package in packages))
     for name, value in environment.items():

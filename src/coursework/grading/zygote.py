@@ -26,6 +26,7 @@ from pathlib import Path
 HOME = Path("/home/student")
 KERNELS = Path("/grading/kernels")  # shared with the grader: one folder of sockets for each submission
 KERNEL = Path("/grading/kernel")  # where a submission sees its own
+SHOWN = Path("/grading/shown")  # what stands below /tmp outside, kept at hand while a submission's own /tmp covers it
 STUDENT = 1000  # user and group id inside the sandbox
 
 # Exit codes of init that say why it ended a submission (the kernel's own codes are passed on).
@@ -65,7 +66,20 @@ def _private_places(number: str, limits: dict) -> None:
     owner = f"mode=700,uid={limits['uid']},gid={limits['uid']}"
     for place, megabytes in ((HOME, limits["disk"]), (Path("/tmp"), limits["disk"]), (Path("/dev/shm"), 64)):
         _mount("tmpfs", place, "tmpfs", _NO_SUID | _NO_DEV, f"size={megabytes}m,nr_inodes=20000,{owner}")
+    for waits, place in limits["shown"].items():
+        _show_again(Path(waits), Path(place))
     _seal(Path("/dev"))
+
+
+def _show_again(source: Path, place: Path) -> None:
+    """Show a file or folder once more, read-only, where an empty folder has covered it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        place.mkdir(exist_ok=True)
+    else:
+        place.touch()
+    _mount(str(source), place, None, _BIND)
+    _seal(place)
 
 
 def _become_student(limits: dict, ready: int, go: int) -> None:
