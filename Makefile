@@ -87,6 +87,7 @@ $(VENV)/book: requirements.txt pyproject.toml
 $(VENV)/test: $(VENV)/book requirements-test.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements-test.txt
 	$(BIN)/python tests/browser.py
+	$(BIN)/python tests/bubblewrap.py
 	@touch $@
 
 $(VENV)/grading: $(VENV)/book requirements-grading.txt

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import bleach
-from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
 _BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
@@ -20,7 +20,7 @@ _TAGS = {
 _SHOWN = ("text/html", "image/png", "image/jpeg", "text/markdown", "text/plain")
 
 
-class ClearFeedback(Preprocessor):
+class ClearFeedback(NbGraderPreprocessor):
     """Take out hidden tests wherever they show: in cells, in tracebacks, in what a notebook printed.
 
     It comes before nbgrader's ClearHiddenTests, which takes them out of the cells.
@@ -32,7 +32,6 @@ class ClearFeedback(Preprocessor):
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs = [_clear(output, cell, hidden) for output in cell.outputs]
-                cell.attachments = {}
             cell.pop("attachments", None)
         nb.metadata.pop("widgets", None)
         return nb, resources

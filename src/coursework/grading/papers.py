@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursework import course, versions
+from coursework import paper, versions
+from coursework.course import PUBLIC_SEED
 from coursework.source import read
 
 
@@ -56,14 +57,17 @@ def from_folder(folder: Path) -> list[Paper]:
 
 def public(sources: Iterable[Path]) -> list[Paper]:
     """The papers of the seed that the repository publishes, for trying things out."""
-    files = course.course([read(path) for path in sources], course.PUBLIC_SEED, [], "")
-    entries = json.loads(files[Path("papers.json")])["papers"]
-    return [Paper(each["assignment"], each["paper"], None, files[Path(each["source"])]) for each in entries]
+    made = []
+    for source in map(read, sources):
+        values = paper.run(source.paper, PUBLIC_SEED, source.name)
+        solved = versions.text(versions.solution(source, values, PUBLIC_SEED))
+        made.append(Paper(source.name, versions.code(PUBLIC_SEED, source.name), None, solved))
+    return made
 
 
-def release(paper: Paper) -> NotebookNode:
+def release(of: Paper) -> NotebookNode:
     """The notebook that students got."""
-    return versions.student(nbformat.reads(paper.source, as_version=4))
+    return versions.student(nbformat.reads(of.source, as_version=4))
 
 
 def which(notebook: NotebookNode, name: str, student: str, papers: Sequence[Paper]) -> tuple[Paper | None, str]:
@@ -114,7 +118,7 @@ def _is(student: str, listed: str) -> bool:
     return listed.casefold() in spellings
 
 
-def _alike(notebook: NotebookNode, paper: Paper) -> int:
+def _alike(notebook: NotebookNode, other: Paper) -> int:
     """How many code cells of a paper that differ between papers, or ids, a notebook has."""
     theirs = {cell.source.strip() for cell in notebook.cells}
-    return sum(cell.source.strip() in theirs for cell in release(paper).cells)
+    return sum(cell.source.strip() in theirs for cell in release(other).cells)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -79,17 +77,13 @@ def grade(
         say(f"{len(submissions) - len(todo)} of {len(submissions)} submissions are graded already and have not changed")
     tasks = [workers.Task(each.paper.id, each.folder, each.notebook) for each in todo.values()]
     limit = course.config.RunSubmission.seconds + 120
-    # The workers' temporary files lie in a folder that goes even if a worker is killed.
-    with tempfile.TemporaryDirectory(prefix="g-") as temporary:
-        os.environ["TMPDIR"] = temporary
-        results = workers.grade(tasks, course.folder, settings, workers=number, sandboxed=sandboxed, seconds=limit)
-        for count, (task, result) in enumerate(results, start=1):
-            each = todo[task.paper, task.student]
-            done = {"key": each.key(fingerprint), "graded": result.graded, **asdict(result.notes)}
-            _write(_record(records, each), json.dumps(done, indent=1))
-            outcome = "graded" if result.graded and not result.notes.person else "; ".join(result.notes.person)
-            say(f"{count} of {len(tasks)}  {each.student}  {each.paper.assignment}  {result.seconds:.1f} s  {outcome}")
-        os.environ.pop("TMPDIR")
+    results = workers.grade(tasks, course.folder, settings, workers=number, sandboxed=sandboxed, seconds=limit)
+    for count, (task, result) in enumerate(results, start=1):
+        each = todo[task.paper, task.student]
+        done = {"key": each.key(fingerprint), "graded": result.graded, **asdict(result.notes)}
+        _write(_record(records, each), json.dumps(done, indent=1))
+        outcome = "graded" if result.graded and not result.notes.person else "; ".join(result.notes.person)
+        say(f"{count} of {len(tasks)}  {each.student}  {each.paper.assignment}  {result.seconds:.1f} s  {outcome}")
     rows = [_row(each, json.loads(_record(records, each).read_text("utf-8")), course) for each in submissions]
     _publish(out, rows, problems, submissions, course, sandboxed)
     return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,11 @@ import nbformat
 
 from coursework.grading.mend import Notes
 
-_CONTEXT = multiprocessing.get_context("spawn")
+# A fork server imports nbgrader, which takes seconds, once for all workers. Windows has none.
+_CONTEXT = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
+_CONTEXT.set_forkserver_preload(["coursework.grading.gradebook"])
 
 
 @dataclass
@@ -58,7 +63,14 @@ def grade(
         seconds: after which a worker is taken to hang.
     """
     waiting = list(reversed(tasks))
-    crew = [_start(folder, settings, sandboxed) for _ in range(min(workers, len(tasks)))]
+    with tempfile.TemporaryDirectory(prefix="g-") as temporary:  # goes even if a worker is killed
+        yield from _spread(waiting, folder, settings, workers, sandboxed, seconds, temporary)
+
+
+def _spread(
+    waiting: list[Task], folder: Path, settings: Path, workers: int, sandboxed: bool, seconds: float, temporary: str
+) -> Iterator[tuple[Task, Result]]:
+    crew = [_start(folder, settings, sandboxed, temporary) for _ in range(min(workers, len(waiting)))]
     try:
         while waiting or any(worker.task for worker in crew):
             for index, worker in enumerate(crew):
@@ -66,7 +78,7 @@ def grade(
                     continue
                 if waiting:
                     if not worker.process.is_alive():
-                        worker = crew[index] = _start(folder, settings, sandboxed)
+                        worker = crew[index] = _start(folder, settings, sandboxed, temporary)
                     worker.task, worker.since = waiting.pop(), time.monotonic()
                     worker.connection.send(worker.task)
             busy = [worker for worker in crew if worker.task]
@@ -97,18 +109,20 @@ def _result(worker: _Worker, seconds: float) -> Result | None:
     return Result(False, Notes(person=[f"could not be graded: the grading process {reason}"]), took)
 
 
-def _start(folder: Path, settings: Path, sandboxed: bool) -> _Worker:
+def _start(folder: Path, settings: Path, sandboxed: bool, temporary: str) -> _Worker:
     here, there = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_work, args=(there, folder, settings, sandboxed), daemon=False)
+    process = _CONTEXT.Process(target=_work, args=(there, folder, settings, sandboxed, temporary), daemon=False)
     process.start()
     there.close()
     return _Worker(process, here)
 
 
-def _work(connection: Connection, folder: Path, settings: Path, sandboxed: bool) -> None:
+def _work(connection: Connection, folder: Path, settings: Path, sandboxed: bool, temporary: str) -> None:
     """The life of a worker."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from coursework.grading.gradebook import Course  # nbgrader takes seconds to import
+    from coursework.grading.gradebook import Course
+
+    tempfile.tempdir = temporary
 
     course = Course(folder, settings, sandboxed)
     while True:
