@@ -10,8 +10,8 @@ from conftest import Watched
 
 EVERY = pytest.mark.parametrize("name", pages(ROOT / "_build" / "html") or ["index.html"])
 WIDTHS = (320, 360, 640, 768, 1000, 1050, 1100, 1280)
-#: Half of what Web Vitals call good (0.1).
-MOST_SHIFT = 0.05
+#: A tenth of what Web Vitals call good (0.1): nothing that a reader notices.
+MOST_SHIFT = 0.01
 SHIFTS = """window.shifts = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push({
     value: entry.value,
@@ -58,7 +58,7 @@ def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str) -> No
         box = button.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 640, button.get_attribute("title")
     page.locator(".primary-toggle").click()
-    chapters = page.get_by_role("link", name="East Asian trade").first
+    chapters = page.get_by_role("link", name="8 Trade order in East Asia").first
     chapters.scroll_into_view_if_needed()
     assert chapters.is_visible()
     page.keyboard.press("Escape")
