@@ -51,6 +51,7 @@ def missing() -> str | None:
     here = {
         "npm": shutil.which("npm"),
         "git": shutil.which("git"),
+        "bubblewrap": shutil.which("bwrap"),
         "postgresql": postgres_programs(),
         "python3-venv": _succeeds(PYTHON, "-c", "import ensurepip, sys; assert sys.version_info >= (3, 11)"),
     }

@@ -22,6 +22,7 @@ from coursework.words import CourseworkError
 
 PUBLIC_SEED = "0"
 POOL = 8  # questions in a pool of an LMS, drawn from as many other papers
+LEAST = 5  # other ways to ask, below which a question is no pool
 TRIES = 60  # papers looked at for a pool
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:\.\./|#)[^)\s]+)\)")
 
@@ -94,8 +95,8 @@ def outside(source: Source, book: Book) -> Source:
 def pools(source: Source, seed: str) -> list[dict[str, Any]]:
     """The reader route's numeric questions in the quizzes' format, the papers of other seeds as siblings.
 
-    Raises:
-        CourseworkError: too few papers differ in a question.
+    A question that other papers ask in fewer than `LEAST` other ways is left out: a pool that small gives itself away.
+    It stays in the form and in the key.
     """
     values = paper.run(source.paper, seed, source.name)
     numeric = [entry for entries in source.reader.values() for entry in entries if entry["kind"] == "number"]
@@ -106,7 +107,8 @@ def pools(source: Source, seed: str) -> list[dict[str, Any]]:
         for names in entry["siblings"]:
             different.setdefault(_asked(entry["question"], names), names)
         different.pop(_asked(entry["question"], entry["with"]), None)
-        made.append({**entry, "siblings": list(different.values())[:POOL]})
+        if len(different) >= LEAST:
+            made.append({**entry, "siblings": list(different.values())[:POOL]})
     return made
 
 

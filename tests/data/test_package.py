@@ -7,6 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pybtex.database import parse_file
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
 from validation import problems, rows
 
 
@@ -19,6 +22,18 @@ def copy(root: Path, tmp_path: Path) -> Path:
 def test_package_holds_what_it_promises(root: Path) -> None:
     found = problems(root / "data", root / "references.bib")
     assert not found, "\n" + "\n".join(found)
+
+
+def test_every_field_of_the_bibliography_can_be_set(root: Path) -> None:
+    """A bare percent sign, for instance, stops the build of the book at its very end."""
+    broken = []
+    for key, entry in parse_file(str(root / "references.bib")).entries.items():
+        for name, value in entry.fields.items():
+            try:
+                Text.from_latex(value)
+            except PybtexError as problem:
+                broken.append(f"references.bib, {key}, {name}: {problem}")
+    assert not broken, "\n".join(broken)
 
 
 def test_every_section_named_by_a_register_exists(root: Path) -> None:

@@ -106,6 +106,7 @@ def doubled(*names: str, source: str | None = None) -> Change:
     def change(notebook: NotebookNode) -> None:
         for name in names:
             twin = copy.deepcopy(cell(notebook, name))
+            twin.id += "-twin"
             twin.source = twin.source if source is None else source
             notebook.cells.insert(notebook.cells.index(cell(notebook, name)) + 1, twin)
 

@@ -103,6 +103,13 @@ def _round(room: Class) -> None:
         _assignments(student, "fetch")
     _save(room.ada, f"{PAPER}/{PAPER}.ipynb", _answered(_open(room.ada, f"{PAPER}/{PAPER}.ipynb"), room.solved))
     _run_all(room.ada, f"{PAPER}/{PAPER}.ipynb")
+    curious = _open(room.bo, f"{PAPER}/{PAPER}.ipynb")
+    answer = next(cell for cell in curious.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution)
+    course = room.folder / "homes" / COURSE / "course"
+    answer.source = (
+        f"import os\nprint('bo sees', os.path.exists({str(course)!r}), 'JUPYTERHUB_API_TOKEN' in os.environ)"
+    )
+    _save(room.bo, f"{PAPER}/{PAPER}.ipynb", curious)
     room.memory["and its notebook, run"] = hub.memory(room.ada.name)
     for student in students:
         _assignments(student, "submit")
@@ -141,7 +148,7 @@ def _read(ivy: Person, student: Person) -> None:
 
 @pytest.mark.slow
 def test_grades_are_in_postgresql(course: Class) -> None:
-    """The solution has all automatic points and three for each written answer; the empty paper has nothing."""
+    """The solution has all automatic points and three for each written answer; the other paper has nothing."""
     automatic, written = 0.0, 0
     for cell in course.solved.cells:
         mark = cell.metadata.nbgrader
@@ -199,6 +206,16 @@ def test_people_are_kept_apart(course: Class) -> None:
         if "home" not in what:
             again = subprocess.run(command, user=COURSE, cwd="/", stdin=subprocess.DEVNULL, capture_output=True)
             assert again.returncode == 0, f"{what}: {again.stderr!r}"
+
+
+@pytest.mark.slow
+def test_grading_keeps_submissions_in_the_sandbox(course: Class) -> None:
+    """Code that is handed in runs as the course's account when it is graded, but sees neither course nor tokens."""
+    graded = course.ivy.server(
+        "GET", f"api/contents/course/autograded/{course.bo.name}/{PAPER}/{PAPER}.ipynb", COURSE
+    ).json()
+    printed = [output.get("text", "") for cell in graded["content"]["cells"] for output in cell.get("outputs", [])]
+    assert "bo sees False False\n" in printed
 
 
 @pytest.mark.slow

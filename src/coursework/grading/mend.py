@@ -97,6 +97,8 @@ def mend(handed_in: NotebookNode, release: NotebookNode, notes: Notes) -> Notebo
     spare = _by_id(cells, paper, place, notes)
     lost = [name for name in paper if name not in place]
     _by_content(cells, paper, place)
+    if not place:
+        notes.person.append("shares no cell with the paper: it may be another notebook")
     found = [name for name in lost if name in place]
     for name in paper:
         if name not in place and _is_answer(paper[name]):

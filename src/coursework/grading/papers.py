@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,7 +68,12 @@ def public(sources: Iterable[Path]) -> list[Paper]:
 
 
 def release(of: Paper) -> NotebookNode:
-    """The notebook that students got."""
+    """The notebook that students got; a copy of its own for each caller."""
+    return copy.deepcopy(_release(of))
+
+
+@functools.cache
+def _release(of: Paper) -> NotebookNode:
     return versions.student(nbformat.reads(of.source, as_version=4))
 
 
@@ -80,27 +87,29 @@ def which(notebook: NotebookNode, name: str, student: str, papers: Sequence[Pape
         papers: all papers of the course.
     """
     marks = notebook.metadata.get("coursework")
-    says = (marks.get("assignment"), marks.get("paper")) if isinstance(marks, dict) else (None, None)
+    says = [str(marks.get(key, "")) for key in ("assignment", "paper")] if isinstance(marks, dict) else ["", ""]
     assignments = {paper.assignment for paper in papers}
     assignment = says[0] if says[0] in assignments else _by_name(name, assignments)
     if assignment is None:
-        closest = max(papers, key=lambda paper: _alike(notebook, paper))
-        if not _alike(notebook, closest):
-            return None, f"belongs to none of the assignments ({', '.join(sorted(assignments))})"
+        closest = _closest(notebook, papers)
+        if closest is None:
+            return None, f"belongs to none of the assignments ({', '.join(sorted(assignments))}), or not to one alone"
         assignment = closest.assignment
     candidates = [paper for paper in papers if paper.assignment == assignment]
     own = [paper for paper in candidates if paper.student and _is(student, paper.student)]
     if own:
-        other = [paper for paper in candidates if paper.code == says[1] and paper is not own[0]]
-        if other:
-            return own[0], f"carries the paper of {other[0].student}; graded as what it should be, the own paper"
-        return own[0], ""
+        if not says[1] or says[1] == own[0].code:
+            return own[0], ""
+        whose = next(
+            (f"of {paper.student}" for paper in candidates if paper.code == says[1]), "that is not in the list"
+        )
+        return own[0], f"carries a paper {whose}; graded as what it should be, {student}'s own"
     named = [paper for paper in candidates if paper.code == says[1]]
     if named:
         listed = named[0].student
         return named[0], f"was made from the paper of {listed}, and {student} has none in the list" if listed else ""
-    closest = max(candidates, key=lambda paper: _alike(notebook, paper))
-    if len(candidates) == 1 or _alike(notebook, closest):
+    closest = candidates[0] if len(candidates) == 1 else _closest(notebook, candidates)
+    if closest:
         strange = f"was made from a paper that is not in the list ({says[1]})" if says[1] else ""
         return closest, strange
     return None, f"does not say which paper of {assignment} it answers, and {student} has none in the list"
@@ -118,7 +127,10 @@ def _is(student: str, listed: str) -> bool:
     return listed.casefold() in spellings
 
 
-def _alike(notebook: NotebookNode, other: Paper) -> int:
-    """How many code cells of a paper that differ between papers, or ids, a notebook has."""
+def _closest(notebook: NotebookNode, candidates: Sequence[Paper]) -> Paper | None:
+    """The paper that shares most cells with a notebook, if one shares more than all others."""
     theirs = {cell.source.strip() for cell in notebook.cells}
-    return sum(cell.source.strip() in theirs for cell in release(other).cells)
+    alike = {paper: sum(cell.source.strip() in theirs for cell in _release(paper).cells) for paper in candidates}
+    most = max(alike.values())
+    best = [paper for paper, count in alike.items() if count == most]
+    return best[0] if len(best) == 1 and most else None

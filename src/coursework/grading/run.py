@@ -91,7 +91,6 @@ def grade(
 
 def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem]) -> list[Submission]:
     """The notebook that counts for each student and assignment, mended; what cannot be read joins the problems."""
-    releases = {paper.id: papers.release(paper) for paper in known}
     read = defaultdict(list)
     others: dict[str, list[File]] = defaultdict(list)
     for file in files:
@@ -126,7 +125,7 @@ def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem
             (notes.mended if certain else notes.person).append(
                 note if certain else f"{note} (no date tells them apart)"
             )
-        mended = mend.mend(notebook, releases[paper.id], notes)
+        mended = mend.mend(notebook, papers.release(paper), notes)
         notes.person += _suspicions(mended)
         mended.metadata["coursework"] = {"assignment": paper.assignment, "paper": paper.code}
         chosen.append(Submission(student, folders[student], paper, file, nbformat.writes(mended), notes))

@@ -265,7 +265,7 @@ def try_out() -> None:
         connection = {f"{name}_port": port for port, name in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)}
         connection |= {"transport": "ipc", "key": "try", "signature_scheme": "hmac-sha256"}
         sandbox.ask(do="start", number=sandbox.socket_folder().name, connection=connection)
-        for _ in range(100):
+        for _ in range(600):
             if sandbox.ask(do="poll") is not None:
                 raise SandboxUnavailable(sandbox.said())
             if len(list((sandbox.runtime / "1").iterdir())) == len(connection) - 3:

@@ -121,18 +121,28 @@ def _kernel(limits: dict, connection: dict, ready: int, go: int) -> None:
 
 def _memory(processes: list[Path], enough: int) -> int:
     """Megabytes that processes hold. Forks share pages, which are counted once, but only if it comes to that."""
-    pages = kilobytes = 0
-    for process in processes:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            _size, resident, shared = (process / "statm").read_text().split()[:3]
-            pages += int(resident) - int(shared)
-    if pages * resource.getpagesize() >> 20 <= enough:
-        return pages * resource.getpagesize() >> 20
-    for process in processes:
-        with contextlib.suppress(OSError, ValueError):
-            rows = (process / "smaps_rollup").read_text().splitlines()
-            kilobytes += sum(int(row.split()[1]) for row in rows if row.startswith("Pss_Anon:"))
-    return kilobytes >> 10
+    held = sum(map(_unshared, processes))
+    if held >> 10 > enough:
+        held = sum(map(_own_part, processes))
+    return held >> 10
+
+
+def _unshared(process: Path) -> int:
+    """Kilobytes that no file backs; what forks share counts in each of them."""
+    try:
+        _size, resident, shared = (process / "statm").read_text().split()[:3]
+    except (OSError, ValueError):
+        return 0  # it has just ended
+    return (int(resident) - int(shared)) * (resource.getpagesize() >> 10)
+
+
+def _own_part(process: Path) -> int:
+    """Kilobytes that no file backs; what several share is divided among them."""
+    try:
+        rows = (process / "smaps_rollup").read_text().splitlines()
+    except OSError:
+        return _unshared(process)
+    return sum(int(row.split()[1]) for row in rows if row.startswith("Pss_Anon:"))
 
 
 def _init(request: dict, limits: dict) -> None:
