@@ -76,7 +76,7 @@ def test_search_finds(alone: BrowserContext, site: Path, address: str, way: str,
     page.locator("#pst-search-dialog input").fill(words)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/search.html?q={quote(words)}*")
-    page.locator(f"#search-results ul.search li a[href*='{SOUGHT[words]}']").first.wait_for(timeout=10_000)  # one by one
+    page.locator(f"#search-results ul.search li a[href*='{SOUGHT[words]}']").first.wait_for(timeout=10_000)
     assert watched.outside == [] and watched.errors == []
 
 
