@@ -110,6 +110,9 @@ def test_charts_show_before_any_script_runs_for_them_and_live_in_the_same_box(
         "all => all.map(box => [box.clientWidth, box.clientHeight])"
     )
     assert before == after
+    names = "all => all.map(view => [view.getAttribute('role'), view.getAttribute('aria-label')])"
+    said = page.locator(f"{DRAWN} .altair-live").evaluate_all(names)
+    assert all(role == "img" and label for role, label in said), "Vega's own role or no label"
     assert page.evaluate("shifts") <= 0.01
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= seen, "the page overflows"

@@ -49,6 +49,14 @@ def test_one_choice(page: Page) -> None:
     assert answer(box).startswith("Right.")
 
 
+def test_a_formula_of_a_question_is_mathml(page: Page) -> None:
+    formula = check(page, "one").locator("math").first
+    assert formula.locator("msup").all_text_contents() == ["a2", "b2", "c2"]
+    drawn = formula.bounding_box()
+    assert drawn and drawn["width"] > 40
+    assert page.locator("script[src*=mathjax i]").count() == 0
+
+
 def test_several_choices(page: Page) -> None:
     box = check(page, "many")
     assert answer(box) == "Choose at least one answer first."

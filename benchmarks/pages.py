@@ -1,0 +1,162 @@
+"""Every page of the book as it is and as the default theme makes it: `python benchmarks/pages.py` (make bench).
+
+The same sources are built twice from the same runs: as they are, and without the light pages
+(`coursebook_light: false`), which is what Jupyter Book's theme sends. Each page is opened several times with an empty
+cache, before any interaction, on a phone that is four times slower than this machine. Medians go to `pages.json` and
+the table in `README.md`.
+
+`--quick` opens each page once, on the built site only, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site"), str(ROOT / "benchmarks")]
+
+from playwright.sync_api import Browser, Response, Route, sync_playwright  # noqa: E402
+from serve import served  # noqa: E402
+from weight import pages  # noqa: E402
+
+import browser as chromium  # noqa: E402
+from charts import machine, run  # noqa: E402
+
+LOADS = 5
+SLOWER = 4  # times; what Lighthouse takes for a phone
+PHONE = {"width": 360, "height": 740}
+WATCH = """
+window.bench = {lcp: 0, cls: 0, blocking: 0};
+const watch = (type, note) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({type, buffered: true});
+watch('largest-contentful-paint', (entry) => { bench.lcp = entry.startTime; });
+watch('layout-shift', (entry) => { bench.cls += entry.value; });
+watch('longtask', (entry) => { bench.blocking += Math.max(0, entry.duration - 50); });
+"""
+MEASURES = (
+    ("lcp", "largest contentful paint, ms", 0),
+    ("cls", "layout shift (CLS)", 3),
+    ("blocking", "blocking time, ms", 0),
+    ("kilobytes", "KB, gzipped", 0),
+    ("requests", "requests", 0),
+)
+
+
+def default_site(folder: Path) -> Path:
+    """The book as its theme would send it, built from the stored runs of the built site."""
+    left_out = shutil.ignore_patterns(".git", ".venv", "html", ".doctrees", "lab", "kit", "pdf", "__pycache__")
+    book = Path(shutil.copytree(ROOT, folder / "book", ignore=left_out))
+    config = book / "_config.yml"
+    text, lights = re.subn(
+        r"(?m)^    nitpicky: true.*$", r"\g<0>\n    coursebook_light: false", config.read_text("utf-8")
+    )
+    if lights != 1:
+        raise SystemExit("_config.yml: found no line `nitpicky: true` under sphinx: config: to add a setting after")
+    config.write_text(text, encoding="utf-8")
+    run(["jupyter-book", "build", ".", "-q"], book)
+    return book / "_build" / "html"
+
+
+def visit(browser: Browser, address: str, name: str) -> dict[str, float]:
+    """One visit to a page with an empty cache; other hosts are answered with nothing at once."""
+    context = browser.new_context(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    sizes: list[int] = []
+
+    def answer(route: Route) -> None:
+        route.continue_() if route.request.url.startswith(address) else route.abort()
+
+    def note(response: Response) -> None:
+        if response.ok and not response.url.startswith("data:"):
+            sizes.append(len(gzip.compress(response.body(), 6)))
+
+    context.route("**/*", answer)
+    page.on("response", note)
+    page.add_init_script(WATCH)
+    page.goto(f"{address}/{name}")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    seen = page.evaluate("bench")
+    context.close()
+    return {**seen, "kilobytes": sum(sizes) / 1000, "requests": len(sizes)}
+
+
+def visits(browser: Browser, site: Path, loads: int) -> dict[str, dict[str, float]]:
+    """Medians of every page of a site."""
+    found = {}
+    with served(site) as address:
+        for name in pages(site):
+            print(f"{site.parent.parent.name}: {name} ...", flush=True)
+            seen = [visit(browser, address, name) for _ in range(loads)]
+            found[name] = {key: round(statistics.median(each[key] for each in seen), 4) for key in seen[0]}
+    return found
+
+
+def measure(loads: int, with_default: bool) -> dict[str, Any]:
+    """Both sites, or only ours.
+
+    Raises:
+        SystemExit: there is no built site.
+    """
+    ours = ROOT / "_build" / "html"
+    if not (ours / "index.html").is_file():
+        raise SystemExit("There is no built site: run `make book` first.")
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
+        if with_default:
+            found["default"] = visits(opened, default_site(Path(folder)), loads)
+        found["coursebook"] = visits(opened, ours, loads)
+        version = opened.version
+    return {"machine": machine(version), "loads": loads, "results": found}
+
+
+def table(found: dict[str, Any]) -> str:
+    """The results as Markdown: each measure as default / ours."""
+    results = found["results"]
+    lines = [
+        "| page | " + " | ".join(label for _, label, _ in MEASURES) + " |",
+        "|---|" + "---|" * len(MEASURES),
+    ]
+    for name in results["coursebook"]:
+        sides = [results[side].get(name) for side in ("default", "coursebook") if side in results]
+        cells = [
+            " / ".join(f"{side[key]:,.{digits}f}" if side else "–" for side in sides) for key, _, digits in MEASURES
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    machine_line = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
+    return "\n".join(lines) + f"\n\nMedians of {found['loads']}. Measured on: {machine_line}.\n"
+
+
+def main() -> None:
+    """Measure; unless it is quick, keep the figures and put the table into README.md."""
+    parser = argparse.ArgumentParser(description="Speed and weight of every page of the built book.")
+    parser.add_argument("--quick", action="store_true", help="each page once, without the default theme; write nothing")
+    quick = parser.parse_args().quick
+    found = measure(1 if quick else LOADS, with_default=not quick)
+    print(table(found))
+    if quick:
+        return
+    here = ROOT / "benchmarks"
+    (here / "pages.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    readme = here / "README.md"
+    text = re.sub(
+        r"(?s)(<!-- pages -->\n).*?(<!-- end pages -->)",
+        lambda m: m[1] + table(found) + m[2],
+        readme.read_text("utf-8"),
+    )
+    readme.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""WCAG 2.1 AA as far as a machine can see: axe-core, the structure of each page, the keyboard, and readers' settings.
+
+What machines cannot see is in the accessibility statement (`reference/accessibility.md`), which these tests hold to
+what is tested here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup, Tag
+from ink import colours, has_ink
+from playwright.sync_api import Browser, Page
+from test_layout import WIDTHS
+from weight import ROOT, budget_of, pages
+
+from conftest import Watched
+
+SITE = ROOT / "_build" / "html"
+CHAPTER = "chapters/4-science-rivalry.html"
+MODES = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")]
+PAGES = pages(SITE) or ["index.html"]
+EVERY = pytest.mark.parametrize("name", PAGES)
+UNFOLD = """document.querySelectorAll('details').forEach((part) => { part.open = true; });
+document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'));"""
+
+
+def cases() -> list[object]:
+    """Every page in every mode; outside the slow run every page in one mode, and one of each kind in all."""
+    firsts = {budget_of(page).kind: page for page in reversed(PAGES)}.values()
+    return [
+        pytest.param(
+            page,
+            mode,
+            id=f"{page}-{mode[0]}-{mode[1]}",
+            marks=() if page in firsts or number == place % len(MODES) else pytest.mark.slow,
+        )
+        for place, page in enumerate(PAGES)
+        for number, mode in enumerate(MODES)
+    ]
+
+
+@pytest.mark.parametrize(("name", "mode"), cases())
+def test_axe_finds_nothing(browser: Browser, address: str, name: str, mode: tuple[int, str]) -> None:
+    """Every rule, best practices too, with all that is folded open."""
+    width, scheme = mode
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = Watched(context.new_page(), address).open(name)
+    page.evaluate(UNFOLD)
+    page.wait_for_timeout(350)  # the theme fades its colours in
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    assert [(each["id"], len(each["nodes"]), each["nodes"][0]["html"][:200]) for each in found] == []
+    context.close()
+
+
+# ---- the structure of a page ----
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, BeautifulSoup]:
+    """Every page that has been read, by name."""
+    return {}
+
+
+@pytest.fixture
+def soup(site: Path, read: dict[str, BeautifulSoup], name: str) -> BeautifulSoup:
+    """A page without scripts."""
+    if name not in read:
+        read[name] = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+        for each in read[name](["script", "style", "template"]):
+            each.decompose()
+    return read[name]
+
+
+@EVERY
+def test_language_is_set_and_each_id_is_there_once(soup: BeautifulSoup, name: str) -> None:
+    assert soup.html is not None and soup.html.get("lang") == "en"
+    ids = Counter(each["id"] for each in soup.find_all(id=True))
+    assert [each for each, count in ids.items() if count > 1] == []
+
+
+@EVERY
+def test_headings_are_in_order_and_none_is_empty(soup: BeautifulSoup, name: str) -> None:
+    headings = [
+        each for each in soup.select("main :is(h1, h2, h3, h4, h5, h6)") if not each.find_parent(class_="onlyprint")
+    ]
+    assert [each for each in headings if not each.get_text(strip=True).strip("#")] == []
+    levels = [int(each.name[1]) for each in headings]
+    assert levels.count(1) == 1 and levels[0] == 1, [each.get_text() for each in headings[:3]]
+    leaps = [
+        heading.get_text()
+        for before, heading in zip(levels, headings[1:], strict=False)
+        if int(heading.name[1]) > before + 1
+    ]
+    assert leaps == []
+
+
+@EVERY
+def test_every_field_has_a_label(soup: BeautifulSoup, name: str) -> None:
+    labelled = {each["for"] for each in soup.find_all("label", attrs={"for": True})}
+
+    def named(field: Tag) -> bool:
+        own = field.get("aria-label") or field.get("aria-labelledby") or field.get("title")
+        return bool(own or field.get("id") in labelled or field.find_parent("label"))
+
+    fields = [each for each in soup(["input", "select", "textarea"]) if each.get("type") != "hidden"]
+    assert [each for each in fields if not named(each)] == []
+
+
+@EVERY
+def test_chinese_is_marked(soup: BeautifulSoup, name: str) -> None:
+    def marked(text: Tag) -> bool:
+        around = text.find_parent(lang=True)
+        return bool(around and re.match("zh|ja", str(around["lang"])))
+
+    texts = [each for each in soup.find_all(string=re.compile("[\u3040-\u30ff\u3400-\u9fff]")) if not marked(each)]
+    assert [(each.parent.name, str(each)[:60]) for each in texts] == []
+
+
+# ---- the keyboard ----
+
+#: The focused element: where it stands, its name, whether it is on the screen, and whether a ring is drawn.
+FOCUSED = """() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    const box = element.getBoundingClientRect();
+    const ring = (each) => {
+        const style = each && getComputedStyle(each);
+        const outline = style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+        return style && ((outline && !/, 0\\)$/.test(style.outlineColor)) || style.boxShadow !== 'none');
+    };
+    const places = {
+        skip: '.skip-link', menu: '.bd-sidebar-primary', header: '.bd-header-article',
+        contents: '.bd-sidebar-secondary', parts: '.altair-parts', controls: '.altair-controls',
+        selfcheck: '.selfcheck', folded: '.toggle-button, summary', next: '.prev-next-area', text: 'article',
+        footer: 'footer',
+    };
+    return {
+        place: Object.entries(places).find(([, mark]) => element.closest(mark))?.[0] ?? 'elsewhere',
+        name: (element.getAttribute('aria-label') || element.title || element.textContent || element.name || element.id)
+            .trim().slice(0, 50),
+        seen: box.bottom > 0 && box.top < innerHeight && box.width + box.height > 0,
+        ring: Boolean(ring(element) || ring(element.nextElementSibling) || ring(element.closest('label'))),
+        html: element.outerHTML.slice(0, 120),
+    };
+}"""
+
+
+def walk(page: Page, most: int = 1500) -> list[dict[str, object]]:
+    """Every stop of the Tab key from the top of a page to its end."""
+    stops = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop is None:
+            return stops
+        stops.append(stop)
+    raise AssertionError(f"the Tab key does not leave the page: {stops[-3:]}")
+
+
+def test_the_keyboard_walks_through_a_chapter(watched: Watched) -> None:
+    """Skip link, menu, header, charts with their parts and controls, folded answers, questions, next page: in order."""
+    page = watched.open(CHAPTER)
+    page.mouse.move(200, 300)
+    stops = walk(page)
+    first: dict[object, int] = {}
+    for number, stop in enumerate(stops):
+        first.setdefault(stop["place"], number)
+    order = ["skip", "menu", "header", "text", "next"]
+    assert [place for place in order if place not in first] == []
+    assert sorted(order, key=first.__getitem__) == order
+    assert first.keys() >= {"parts", "controls", "selfcheck", "folded", "contents"}
+    assert [stop["html"] for stop in stops if not stop["name"] and "<input" not in str(stop["html"])] == []
+    assert [stop for stop in stops if not stop["ring"]] == [], "focus that nobody sees"
+    assert [stop for stop in stops if not stop["seen"]] == [], "focus off the screen"
+
+
+def test_a_chapter_is_used_by_keyboard_alone(watched: Watched) -> None:
+    page = watched.open(CHAPTER)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skip to the content
+    assert page.url.endswith("#main-content")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+    page.keyboard.press("Control+k")
+    search = page.locator("#pst-search-dialog input")
+    assert search.evaluate("field => field === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not search.is_visible()
+
+    chart = page.locator(".altair-figure .altair-chart").first
+    chart.locator(".altair-parts > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert chart.locator(".altair-panel:visible").count() == 1
+
+    folded = page.locator(".admonition.dropdown").first
+    answer = folded.locator("> p:not(.admonition-title), > section, > ul").first
+    assert not answer.is_visible()
+    folded.locator(".toggle-button").focus()
+    page.keyboard.press("Enter")
+    assert answer.is_visible()
+
+    question = page.locator(".selfcheck:has(input[type=radio])").first
+    question.locator("input[type=radio]").first.focus()
+    page.keyboard.press("Space")
+    question.get_by_role("button", name="Check", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert question.get_by_role("status").inner_text()
+
+    page.locator(".right-next").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/5-digital-infrastructure.html")
+
+
+# ---- readers' settings ----
+
+
+def test_nothing_moves_for_readers_who_ask_for_that(browser: Browser, address: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = Watched(context.new_page(), address).open(CHAPTER)
+    moving = page.evaluate(
+        """[...document.querySelectorAll('*')].filter((each) => {
+            const style = getComputedStyle(each);
+            return style.scrollBehavior === 'smooth' || style.animationName !== 'none'
+                || style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0.01);
+        }).map((each) => each.nodeName + '.' + each.className)"""
+    )
+    assert moving == []
+    context.close()
+
+
+def test_forced_colours_keep_controls_and_lines(browser: Browser, address: str) -> None:
+    context = browser.new_context(forced_colors="active", viewport={"width": 1280, "height": 900})
+    page = Watched(context.new_page(), address).open(CHAPTER)
+    for button in page.locator(".article-header-buttons button:visible, .selfcheck button:visible").all()[:12]:
+        button.scroll_into_view_if_needed()
+        assert has_ink(button), button.inner_text()
+    chart = page.locator(".altair-figure .altair-box").first
+    chart.scroll_into_view_if_needed()
+    page.mouse.move(200, 300)
+    page.locator(".altair-alive").first.wait_for()
+    assert colours(chart) > 20
+    part = page.locator(".altair-parts > label").first
+    assert has_ink(part)
+    context.close()
+
+
+# ---- the statement ----
+
+
+def test_the_statement_says_what_is_tested_here() -> None:
+    statement = (ROOT / "reference/accessibility.md").read_text(encoding="utf-8")
+    axe = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    version = re.match(r"/\*! axe v(\d+\.\d+)", axe)
+    assert version and f"axe-core {version[1]}," in statement
+    widths, schemes = ({mode[place] for mode in MODES} for place in (0, 1))
+    assert schemes == {"light", "dark"} and "in light and dark, in windows of 1280 and 360 px" in statement
+    assert widths == {1280, 360}
+    assert f"from {min(WIDTHS)} to {max(WIDTHS)} px" in statement

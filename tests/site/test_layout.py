@@ -1,0 +1,71 @@
+"""On no page does anything move by itself, and none scrolls sideways, from a small phone to a desk."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+from weight import ROOT, pages
+
+from conftest import Watched
+
+EVERY = pytest.mark.parametrize("name", pages(ROOT / "_build" / "html") or ["index.html"])
+WIDTHS = (320, 360, 640, 768, 1000, 1050, 1100, 1280)
+#: A tenth of what Web Vitals call good (0.1): nothing that a reader notices.
+MOST_SHIFT = 0.01
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push({
+    value: entry.value,
+    what: entry.sources.map((source) => source.node?.nodeName + '.' + (source.node?.className ?? '')),
+}))).observe({type: 'layout-shift', buffered: true});"""
+#: Elements that reach beyond the right edge, but for those in a box that scrolls or clips.
+BEYOND = """() => {
+    const edge = document.documentElement.clientWidth;
+    const kept = (each) => each && each !== document.body
+        && (getComputedStyle(each).overflowX !== 'visible' || kept(each.parentElement));
+    return [...document.body.querySelectorAll('*')]
+        .filter((each) => each.getBoundingClientRect().right > edge + 1 && !kept(each.parentElement)
+            && getComputedStyle(each).position !== 'fixed')
+        .map((each) => `${each.nodeName}.${each.className} "${each.textContent.trim().slice(0, 40)}"`).slice(0, 3);
+}"""
+
+
+def overflow(page: Page, width: int) -> str | None:
+    """What pushes a page sideways at a width of the window; nothing when it fits."""
+    page.set_viewport_size({"width": width, "height": 800})
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return f"at {width} px the page is {wide} px wide: {page.evaluate(BEYOND)}" if wide > seen else None
+
+
+@EVERY
+def test_nothing_moves_and_nothing_overflows(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    watched = Watched(context.new_page(), address)
+    watched.page.add_init_script(SHIFTS)
+    page = watched.open(name)
+    shifts = page.evaluate("shifts")
+    assert sum(each["value"] for each in shifts) <= MOST_SHIFT, shifts
+    assert [said for width in WIDTHS if (said := overflow(page, width))] == []
+    context.close()
+
+
+def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str) -> None:
+    """A window of 1280 px at 200% is a page of 640 px drawn with two pixels for each: every control is in reach."""
+    context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = Watched(context.new_page(), address).open("chapters/4-science-rivalry.html")
+    assert overflow(page, 640) is None
+    page.set_viewport_size({"width": 640, "height": 400})
+    for button in page.locator(".article-header-buttons button:visible, .primary-toggle:visible").all():
+        box = button.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 640, button.get_attribute("title")
+    page.locator(".primary-toggle").click()
+    chapters = page.get_by_role("link", name="8 Trade order in East Asia").first
+    chapters.scroll_into_view_if_needed()
+    assert chapters.is_visible()
+    page.keyboard.press("Escape")
+    cut = page.locator("article :is(p, li, h1, h2, h3, figcaption, summary, label)").evaluate_all(
+        """all => all.filter((each) => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1
+            && getComputedStyle(each).overflowX !== 'visible' && getComputedStyle(each).display !== 'inline')
+            .map((each) => each.textContent.slice(0, 60))"""
+    )
+    assert cut == [], "text is cut off"
+    context.close()
