@@ -191,6 +191,26 @@ def test_answers_are_kept_exported_and_cleared(page: Page) -> None:
     assert check(page, "number").get_by_role("textbox").input_value() == ""
 
 
+def test_a_summary_can_be_printed(page: Page) -> None:
+    page.context.add_init_script("window.print = () => (document.body.dataset.printed = 'yes')")
+    one, number = check(page, "one"), check(page, "number")
+    one.get_by_label("The sum of squares").check()
+    answer(one)
+    number.get_by_role("textbox").fill("12")
+    answer(number)
+    order = check(page, "order")
+    for item, place in (("speech", "1"), ("proposal", "2"), ("plan", "3")):
+        order.get_by_label(item).select_option(place)
+    answer(order)
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Print a summary").click()
+    sheet = opened.value.locator("pre").inner_text()
+    assert "The sum of squares (right, 1 try)" in sheet
+    assert "12 (not yet, 1 try)" in sheet
+    assert "3 plan, 2 proposal, 1 speech (right, 1 try)" in sheet
+    assert "(not answered)" in sheet
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_before_and_after_answers(browser: Browser, gallery_address: str, scheme: str) -> None:
     window = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 800})

@@ -307,12 +307,21 @@
     URL.revokeObjectURL(link.href);
   }
 
+  // An answer as its reader gave it: the words of choices, items with their places, else what was typed.
+  function inWords(check, value) {
+    const words = (input) => input.closest("label").querySelector("span").textContent;
+    if (check.dataset.kind === "order") return inputs(check).map((input, place) => `${value[place]} ${words(input)}`).join(", ");
+    if (!["one", "many"].includes(check.dataset.kind)) return value;
+    return inputs(check).filter((input) => [].concat(value).includes(input.value)).map(words).join("; ");
+  }
+
   function printSummary() {
     const lines = checks.map((check) => {
       const kept = answers()[check.dataset.question];
       const state = { true: "right", false: "not yet", null: "answered" }[kept?.right] ?? "not answered";
-      const value = kept ? [].concat(kept.value).join(", ") : "";
-      return `${check.querySelector(".selfcheck-question").textContent.trim()}\n    ${value} (${state}${kept ? `, ${kept.tries} tries` : ""})`;
+      const value = kept ? `${inWords(check, kept.value)} ` : "";
+      const tries = kept ? `, ${kept.tries} ${kept.tries === 1 ? "try" : "tries"}` : "";
+      return `${check.querySelector(".selfcheck-question").textContent.trim()}\n    ${value}(${state}${tries})`;
     });
     const sheet = window.open("", "_blank");
     if (!sheet) return;
