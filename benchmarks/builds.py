@@ -9,22 +9,17 @@ with fewer pages, and writes nothing.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from common import ROOT, keep, load, machine, run
+
 RUNS = 3
 TIMES = (1, 2, 5, 10)  # the book's chapters
 GOALS = {"cold": 240, "warm": 10, "edited": 25}  # seconds, on two cores
@@ -50,35 +45,21 @@ def copy_book(folder: Path) -> Path:
 
 
 def build(book: Path, *options: str) -> float:
-    """Seconds of one build, as `make book` does it.
-
-    Raises:
-        SystemExit: it failed; its output is the message.
-    """
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", *options]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    python = f"{ROOT / 'src'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}".rstrip(os.pathsep)
-    start = time.perf_counter()
-    result = subprocess.run(
-        command, cwd=book, capture_output=True, encoding="utf-8", errors="replace", check=False,
-        env={**os.environ, "PATH": path, "PYTHONPATH": python, "NO_COLOR": "1"},
-    )  # fmt: skip
-    if result.returncode:
-        raise SystemExit(result.stdout[-2000:] + result.stderr[-4000:])
-    return round(time.perf_counter() - start, 1)
+    """Seconds of one build, as `make book` does it, of the code as it stands."""
+    return round(run(["jupyter-book", "build", ".", *options], book, PYTHONPATH=str(ROOT / "src"), NO_COLOR="1"), 1)
 
 
 def timed(folder: Path, runs: int) -> dict[str, list[float]]:
     """Seconds of each kind of build, once for each run."""
     found: dict[str, list[float]] = {kind: [] for kind in GOALS}
-    for run in range(runs):
-        book = copy_book(folder / f"book-{run}")
+    for number in range(runs):
+        book = copy_book(folder / f"book-{number}")
         for kind in found:
             if kind == "edited":
                 chapter = book / EDITED
                 chapter.write_text(chapter.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
             found[kind].append(build(book, "-W", "-n", "--keep-going"))
-            print(f"run {run + 1} of {runs}: {WORDS[kind]}, {found[kind][-1]} s", flush=True)
+            print(f"run {number + 1} of {runs}: {WORDS[kind]}, {found[kind][-1]} s", flush=True)
         shutil.rmtree(book)
     return found
 
@@ -108,17 +89,17 @@ def grown(folder: Path, times: tuple[int, ...], runs: int) -> list[dict[str, flo
     found = []
     for count in times:
         seconds = []
-        for run in range(runs):
-            book = copy_book(folder / f"grown-{count}-{run}")
+        for number in range(runs):
+            book = copy_book(folder / f"grown-{count}-{number}")
             pages = multiply(book, count)
             seconds.append(build(book, "-q"))
-            print(f"{pages} pages, run {run + 1} of {runs}: {seconds[-1]} s", flush=True)
+            print(f"{pages} pages, run {number + 1} of {runs}: {seconds[-1]} s", flush=True)
             shutil.rmtree(book)
         found.append({"times": count, "pages": pages, "seconds": statistics.median(seconds)})
     return found
 
 
-def tables(found: dict[str, Any]) -> str:
+def table(found: dict[str, Any]) -> str:
     """The results as Markdown."""
     lines = ["| build | median, s | runs, s | goal, s |", "|---|---|---|---|"]
     for kind, seconds in found["builds"].items():
@@ -131,13 +112,7 @@ def tables(found: dict[str, Any]) -> str:
         each = "" if step is None else f"{step:.2f}"
         lines.append(f"| {row['times']} times | {row['pages']} | {row['seconds']:.1f} | {each} |")
         before = row
-    machine = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
-    return "\n".join(lines) + f"\n\nMeasured on: {machine}.\n"
-
-
-def load() -> str:
-    """How busy the machine is: processes that wait for a core, averaged over one minute."""
-    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -145,28 +120,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="each once, three times the pages at most; writes nothing")
     quick = parser.parse_args().quick
-    before = load()
+    found: dict[str, Any] = {"machine": machine(("jupyter-book", "sphinx", "myst-nb"))}
     with tempfile.TemporaryDirectory() as name:
-        builds = timed(Path(name), 1 if quick else RUNS)
-        growth = grown(Path(name), (1, 3) if quick else TIMES, 1 if quick else RUNS)
-    machine = {
-        "cores": str(os.cpu_count()),
-        "load before": before,
-        "load after": load(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-    }
-    found = {"machine": machine, "builds": builds, "grown": growth}
-    print(tables(found))
-    if not quick:
-        here = ROOT / "benchmarks"
-        (here / "builds.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        readme = here / "README.md"
-        text = readme.read_text(encoding="utf-8")
-        text = re.sub(
-            r"(?s)(<!-- builds -->\n).*?(<!-- end -->)", lambda match: match[1] + tables(found) + match[2], text
-        )
-        readme.write_text(text, encoding="utf-8")
+        found["builds"] = timed(Path(name), 1 if quick else RUNS)
+        found["grown"] = grown(Path(name), (1, 3) if quick else TIMES, 1 if quick else RUNS)
+    found["machine"]["load after"] = load()
+    if quick:
+        print(table(found))
+    else:
+        keep("builds", found, table(found))
 
 
 if __name__ == "__main__":

@@ -7,24 +7,22 @@ figure is the median of several loads in headless Chromium. Results go to `chart
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
 import json
 import shutil
 import statistics
-import sys
 import tarfile
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
-from common import HERE, into_readme, machine, run
-
-sys.path.insert(0, str(HERE.parent / "tests"))
-
 from playwright.sync_api import Browser, Route, sync_playwright
+
+from common import keep, machine, run
+
+# isort: split
+# The folders of these are known from `common`.
+from serve import served
 
 import browser as chromium
 
@@ -118,13 +116,6 @@ def timed_builds(folder: Path, extension: bool) -> dict[str, float]:
     return times
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server that does not talk."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 def load(browser: Browser, address: str, count: int, cdn: dict[str, bytes]) -> dict[str, Any]:
     """One visit to a page, before any interaction."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -154,11 +145,8 @@ def load(browser: Browser, address: str, count: int, cdn: dict[str, bytes]) -> d
 
 def visits(browser: Browser, folder: Path, count: int, cdn: dict[str, bytes]) -> dict[str, float]:
     """Medians over several visits, each with an empty cache."""
-    handler = functools.partial(Quiet, directory=str(folder / "_build/html"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        seen = [load(browser, f"http://127.0.0.1:{server.server_address[1]}", count, cdn) for _ in range(LOADS)]
-        server.shutdown()
+    with served(folder / "_build/html") as address:
+        seen = [load(browser, address, count, cdn) for _ in range(LOADS)]
     return {key: round(statistics.median(each[key] for each in seen), 4) for key in seen[0]}
 
 
@@ -207,17 +195,14 @@ def table(found: dict[str, Any]) -> str:
             lines.append(
                 f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | {each:+.0f} ms a chart |"
             )
-    machine_line = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
-    return "\n".join(lines) + f"\n\nMeasured on: {machine_line}.\n"
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Measure, keep the figures, and put the table into README.md."""
     with tempfile.TemporaryDirectory() as folder:
         found = json.loads(json.dumps(measure(Path(folder))))
-    (HERE / "charts.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    into_readme("charts", table(found))
-    print(table(found))
+    keep("charts", found, table(found))
 
 
 if __name__ == "__main__":

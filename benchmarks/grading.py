@@ -20,11 +20,10 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook
 
-from common import HERE, into_readme, machine, run
+from common import ROOT, keep, machine, run
 from coursework import versions
 from coursework.grading import papers
 
-ROOT = HERE.parent
 ASSIGNMENT = ROOT / "instructor/assignments/4-science-rivalry.md"
 STUDENTS = 12  # even: two workers share them
 ROUNDS = 3
@@ -136,17 +135,14 @@ def table(found: dict[str, Any]) -> str:
         theirs, our = (statistics.median(each) for each in both)
         ranges = [f"{statistics.median(each):.2f} ({min(each):.2f}–{max(each):.2f})" for each in both]
         lines.append(f"| {workers} | {ranges[0]} | {ranges[1]} | {our / theirs:.2f} |")
-    where = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
     same = f"Seconds per submission; {STUDENTS} of them, {ROUNDS} rounds; equal points in all {found['cells']} cells."
-    return "\n".join([*lines, "", f"{same} Measured on: {where}.", ""])
+    return "\n".join([*lines, "", same])
 
 
 def main() -> None:
     """Measure, keep the figures, and put the table into README.md."""
     found = json.loads(json.dumps(measure()))
-    (HERE / "grading.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    into_readme("grading", table(found))
-    print(table(found))
+    keep("grading", found, table(found))
 
 
 if __name__ == "__main__":

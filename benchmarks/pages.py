@@ -12,24 +12,24 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
-import re
 import shutil
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "site"), str(ROOT / "benchmarks")]
+import yaml
+from playwright.sync_api import Browser, Response, Route, sync_playwright
 
-from playwright.sync_api import Browser, Response, Route, sync_playwright  # noqa: E402
-from serve import served  # noqa: E402
-from weight import pages  # noqa: E402
+from builds import build, copy_book
+from common import ROOT, keep, machine
 
-import browser as chromium  # noqa: E402
-from charts import machine, run  # noqa: E402
+# isort: split
+# The folders of these are known from `common`.
+from serve import served
+from weight import pages
+
+import browser as chromium
 
 LOADS = 5
 SLOWER = 4  # times; what Lighthouse takes for a phone
@@ -53,16 +53,13 @@ MEASURES = (
 
 def default_site(folder: Path) -> Path:
     """The book as its theme would send it, built from the stored runs of the built site."""
-    left_out = shutil.ignore_patterns(".git", ".venv", "html", ".doctrees", "lab", "kit", "pdf", "__pycache__")
-    book = Path(shutil.copytree(ROOT, folder / "book", ignore=left_out))
+    book = copy_book(folder / "book")
+    shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
     config = book / "_config.yml"
-    text, lights = re.subn(
-        r"(?m)^    nitpicky: true.*$", r"\g<0>\n    coursebook_light: false", config.read_text("utf-8")
-    )
-    if lights != 1:
-        raise SystemExit("_config.yml: found no line `nitpicky: true` under sphinx: config: to add a setting after")
-    config.write_text(text, encoding="utf-8")
-    run(["jupyter-book", "build", ".", "-q"], book)
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    settings["sphinx"]["config"]["coursebook_light"] = False
+    config.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    build(book, "-q")
     return book / "_build" / "html"
 
 
@@ -118,7 +115,11 @@ def measure(loads: int, with_default: bool) -> dict[str, Any]:
             found["default"] = visits(opened, default_site(Path(folder)), loads)
         found["coursebook"] = visits(opened, ours, loads)
         version = opened.version
-    return {"machine": machine(version), "loads": loads, "results": found}
+    return {
+        "machine": {**machine(("jupyter-book", "sphinx-book-theme")), "chromium": version},
+        "loads": loads,
+        "results": found,
+    }
 
 
 def table(found: dict[str, Any]) -> str:
@@ -134,8 +135,7 @@ def table(found: dict[str, Any]) -> str:
             " / ".join(f"{side[key]:,.{digits}f}" if side else "–" for side in sides) for key, _, digits in MEASURES
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    machine_line = ", ".join(f"{key} {value}" for key, value in found["machine"].items())
-    return "\n".join(lines) + f"\n\nMedians of {found['loads']}. Measured on: {machine_line}.\n"
+    return "\n".join(lines) + f"\n\nMedians of {found['loads']}."
 
 
 def main() -> None:
@@ -144,18 +144,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="each page once, without the default theme; write nothing")
     quick = parser.parse_args().quick
     found = measure(1 if quick else LOADS, with_default=not quick)
-    print(table(found))
     if quick:
-        return
-    here = ROOT / "benchmarks"
-    (here / "pages.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    readme = here / "README.md"
-    text = re.sub(
-        r"(?s)(<!-- pages -->\n).*?(<!-- end pages -->)",
-        lambda m: m[1] + table(found) + m[2],
-        readme.read_text("utf-8"),
-    )
-    readme.write_text(text, encoding="utf-8")
+        print(table(found))
+    else:
+        keep("pages", found, table(found))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from ink import colours, has_ink
 from playwright.sync_api import Browser, Page
-from test_layout import WIDTHS
+from test_reflow import WIDTHS
 from weight import ROOT, budget_of, pages
 
 from conftest import Watched
