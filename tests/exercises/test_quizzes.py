@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from coursebook.quizzes import Question, read_quiz
 from coursebook.selfcheck import dataset
+from dualcirc import load
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIZZES = sorted((ROOT / "exercises/quizzes").glob("*.yml"))
@@ -116,6 +119,33 @@ def test_computed_questions_have_siblings(path: Path) -> None:
             asked = {sibling.question for sibling in question.siblings} - {question.question}
             assert len(asked) >= SIBLINGS, f"{question.id} has {len(asked)} siblings that differ from it"
             assert not any("{" + "period}" in text for text in asked)
+
+
+def recomputed(question: dict[str, Any]) -> float:
+    """The answer by another way than the book's: rows from `dualcirc.load`, selected by pandas, computed by Python."""
+    cells = {}
+    for name, cell in question["cells"].items():
+        rows = load(cell["dataset"]).astype(str)
+        for column, wanted in cell.get("where", {}).items():
+            wanted = wanted if isinstance(wanted, list) else [wanted]
+            rows = rows[rows[column].isin([str(value).format(**question.get("with", {})) for value in wanted])]
+        values = rows[cell["column"]].replace({"": None, "nan": None, "<NA>": None})
+        cells[name] = (
+            values.count() if cell.get("take") == "count" else values.astype(float).agg(cell.get("take", "max"))
+        )
+        assert "take" in cell or len(rows) == 1, f"{question['id']}, {name}: {len(rows)} rows"
+    return float(eval(str(question["answer"]), {}, cells))  # our own files, in a test
+
+
+@each
+def test_the_page_asks_for_what_the_data_say(path: Path, site: Path) -> None:
+    page = BeautifulSoup((site / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8"), "html.parser")
+    computed = [each for each in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"] if "cells" in each]
+    assert computed
+    for question in computed:
+        shown = page.select_one(f"[data-question='{question['id']}']")
+        assert shown, f"{question['id']} is not on the page"
+        assert float(shown["data-answer"]) == pytest.approx(recomputed(question)), question["id"]
 
 
 @each
