@@ -5,7 +5,6 @@
 
 from pathlib import Path
 
-from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -19,7 +18,7 @@ from nbgrader.preprocessors import (
 
 from coursework import versions
 from coursework.grading.execute import RunSubmission
-from coursework.grading.feedback import ClearFeedback, clean
+from coursework.grading.feedback import ClearFeedback, FeedbackPage, clean
 from dualcirc import data
 
 c = get_config()  # noqa: F821 -- nbgrader provides it
@@ -45,8 +44,8 @@ c.IgnorePattern.pattern = r"(?s)."  # anything on stderr: a warning must not cos
 c.LimitOutput.max_lines = 500
 
 # Feedback.
-c.GenerateFeedback.exporter_class = HTMLExporter
+c.GenerateFeedback.exporter_class = FeedbackPage
 c.GenerateFeedback.preprocessors = [GetGrades, ClearFeedback, ClearHiddenTests]
-c.HTMLExporter.extra_template_basedirs = [str(Path(__file__).parent / "templates")]
-c.HTMLExporter.template_name = "feedback"
-c.HTMLExporter.filters = {"clean": clean}
+c.FeedbackPage.extra_template_basedirs = [str(Path(__file__).parent / "templates")]
+c.FeedbackPage.template_name = "feedback"
+c.FeedbackPage.filters = {"clean": clean}

@@ -9,8 +9,9 @@ from sphinx.application import Sphinx
 
 from coursebook.draw import Drawings, drawings_of
 from coursebook.nodes import chart
+from coursebook.spec import to_json
 from coursebook.static_files import STATIC, folder, makes_site
-from coursebook.theme import FONT, variables_css
+from coursebook.theme import FONT, page_config, variables_css
 
 
 def style_sheet() -> str:
@@ -24,8 +25,9 @@ def script() -> str:
 
 
 def vega_script(drawings: Drawings) -> str:
-    """Vega as a classic script (it works on file://, a module does not), its names kept to itself."""
-    return "(()=>{" + drawings.get({"job": "bundle"})["result"] + "\n})();\n"
+    """Vega as a classic script (it works on file://, a module does not), its names kept to itself, and our theme."""
+    bundle = drawings.get({"job": "bundle"})["result"]
+    return f"(()=>{{{bundle}\n}})();\nwindow.coursebookConfig = {to_json(page_config())};\n"
 
 
 def add_to_page(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from coursebook.rows import Table, dataset_to_csv, tables_to_csv
 from coursebook.spec import Spec, to_json
 from coursebook.svg import on_ground
-from coursebook.theme import PALETTE, literal_text
+from coursebook.theme import PALETTE, beyond, has_own_ground, literal_text, page_config
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,19 @@ def page_spec(author: Spec, drawing: dict[str, Any], extra: dict[str, Any]) -> S
         extra: more for the script, beside the narrow layout and the controls.
     """
     ours: dict[str, Any] = {"controls": drawing["controls"], "multi": drawing["multi"], **extra}
-    spec = {**drawing["wide"]["spec"], "usermeta": {**(author.get("usermeta") or {}), "coursebook": ours}}
-    both = spec.keys() | drawing["narrow"]["spec"].keys()
+    wide, narrow = (_undressed(drawing[side]["spec"], author) for side in ("wide", "narrow"))
+    ours["undressed"] = wide is not drawing["wide"]["spec"]
+    spec = {**wide, "usermeta": {**(author.get("usermeta") or {}), "coursebook": ours}}
     ours["narrow"] = {  # what differs; None removes a key
-        key: drawing["narrow"]["spec"].get(key)
-        for key in sorted(both - {"usermeta"})
-        if drawing["narrow"]["spec"].get(key) != spec.get(key)
+        key: narrow.get(key)
+        for key in sorted((spec.keys() | narrow.keys()) - {"usermeta"})
+        if narrow.get(key) != spec.get(key)
     }
     if drawing["datasets"]:
         spec["datasets"] = drawing["datasets"]
     return spec
+
+
+def _undressed(spec: Spec, author: Spec) -> Spec:
+    """Without what all charts of a site share in `config`, which comes once, with Vega; on an own ground as it is."""
+    return spec if has_own_ground(author) else {**spec, "config": beyond(page_config(), spec["config"])}

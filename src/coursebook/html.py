@@ -286,7 +286,7 @@ def _table(page: Page, table: Table, place: int, count: int, provenance: Provena
     heads = "".join(
         f'<th scope="col"{_class(column)}>{escape(_head(column, provenance))}</th>' for column in table.columns
     )
-    rows = "".join(_row(table.columns, row) for row in table.shown[:FIRST_ROWS])
+    rows = "\n".join(_row(table.columns, row) for row in table.shown[:FIRST_ROWS])
     more = ""
     if len(table.shown) > FIRST_ROWS:
         more = (
@@ -307,8 +307,8 @@ def _head(column: Column, provenance: Provenance) -> str:
 
 def _row(columns: list[Column], row: list[str]) -> str:
     first, *others = [escape(value) for value in row]
-    cells = "".join(f"<td{_class(column)}>{value}</td>" for column, value in zip(columns[1:], others, strict=True))
-    return f'<tr><th scope="row"{_class(columns[0])}>{first}</th>{cells}</tr>'
+    cells = "\n".join(f"<td{_class(column)}>{value}</td>" for column, value in zip(columns[1:], others, strict=True))
+    return f'<tr><th scope="row"{_class(columns[0])}>{first}</th>\n{cells}</tr>'
 
 
 def _class(column: Column) -> str:
@@ -386,7 +386,8 @@ def _resource(resource: dict[str, Any]) -> str:
         ("Rights", escape(rights)),
         ("Caveats", _list(resource.get("caveats"))),
     ]
-    return "<dl>" + "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in facts if text) + "</dl>"
+    # On lines of their own: Sphinx's search takes the tags away and would see one long word.
+    return "<dl>" + "\n".join(f"<dt>{term}</dt>\n<dd>{text}</dd>" for term, text in facts if text) + "</dl>"
 
 
 def _source(source: dict[str, Any]) -> str:
@@ -400,4 +401,4 @@ def _words(value: Any) -> str:
 
 def _list(values: Any) -> str:
     values = [values] if isinstance(values, str) else values or []
-    return f"<ul>{''.join(f'<li>{escape(str(value))}</li>' for value in values)}</ul>" if values else ""
+    return f"<ul>{' '.join(f'<li>{escape(str(value))}</li>' for value in values)}</ul>" if values else ""

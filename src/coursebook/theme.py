@@ -73,6 +73,15 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def beyond(base: dict[str, Any], full: dict[str, Any]) -> dict[str, Any]:
+    """What `full` says otherwise than `base`; merged over `base` it gives `full`, if that lacks no key of `base`."""
+    return {
+        key: beyond(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in full.items()
+        if key not in base or base[key] != value
+    }
+
+
 def page_config() -> dict[str, Any]:
     """The Vega-Lite configuration of charts on the page; an author's own configuration goes on top of it."""
     text, muted = var("text"), var("muted")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from nbformat import NotebookNode
 from coursework.grading import __main__ as command
 from coursework.grading import run, sandbox
 from coursework.grading.report import Row
+from lab import running
 
 SETTINGS = """
 c = get_config()
@@ -384,6 +386,19 @@ def test_feedback_runs_nothing_and_loads_nothing(graded: Graded) -> None:
     shown = graded.page("shows")
     assert "<b>bold</b>" in shown
     assert shown.count("alert(2)") == 1  # in the student's code, not in what it displayed
+
+
+def test_the_form_grader_shows_each_answer_with_a_box_for_points(graded: Graded, tmp_path: Path) -> None:
+    with running(graded.out / "course", tmp_path) as lab:
+
+        def get(path: str) -> str:
+            with urllib.request.urlopen(f"{lab}/formgrader/{path}", timeout=60) as answer:
+                return answer.read().decode()
+
+        for notebook in json.loads(get(f"api/submitted_notebooks/{hand.NAME}/{hand.NAME}"))[:3]:
+            page = BeautifulSoup(get(f"submissions/{notebook['id']}/"), "html.parser")
+            assert len(page.select("input.score")) == 4
+            assert page.select("textarea.comment")
 
 
 def test_output_is_cut(graded: Graded) -> None:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
+from lab import running
 from notebooks.book import Chapter, finished
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,31 +53,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a JupyterLab that serves them."""
-    own = tmp_path_factory.mktemp("jupyter")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    places = {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "share")}
-    places["JUPYTER_CONFIG_PATH"] = str(ROOT / "instructor/lab")  # as `make lab` sets it
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, str(folder)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, **places},
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"{address}/api", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield address
-    server.terminate()
-    try:
-        server.wait(timeout=20)
-    except subprocess.TimeoutExpired:  # a busy machine: the test is over, the server need not be polite
-        server.kill()
+    with running(
+        folder,
+        tmp_path_factory.mktemp("jupyter"),
+        JUPYTER_CONFIG_PATH=str(ROOT / "instructor/lab"),  # as `make lab` sets it
+    ) as address:
+        yield address
 
 
 class Notebook:

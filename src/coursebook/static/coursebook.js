@@ -33,11 +33,18 @@
       Object.assign(spec, ours.narrow);
       for (const key of Object.keys(spec)) if (spec[key] === null) delete spec[key];
     }
+    if (ours.undressed) spec.config = merged(window.coursebookConfig, spec.config ?? {});
     const options = spec.usermeta.embedOptions ?? {};
     spec.usermeta = {
       embedOptions: Object.fromEntries(EMBED_KEYS.filter((key) => key in options).map((key) => [key, options[key]])),
     };
     return { spec, ours };
+  }
+
+  // What all charts of the site share, updated by what a chart says otherwise, at every depth.
+  function merged(base, over) {
+    const both = (key) => [base[key], over[key]].every((each) => each?.constructor === Object);
+    return { ...base, ...Object.fromEntries(Object.keys(over).map((key) => [key, both(key) ? merged(base[key], over[key]) : over[key]])) };
   }
 
   function fit(spec, box) {

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import bleach
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
@@ -18,6 +19,10 @@ _TAGS = {
     "h6", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
 }  # fmt: skip
 _SHOWN = ("text/html", "image/png", "image/jpeg", "text/markdown", "text/plain")
+
+
+class FeedbackPage(HTMLExporter):
+    """Writes feedback. A class of its own: nbgrader's form grader writes its pages with `HTMLExporter` itself."""
 
 
 class ClearFeedback(NbGraderPreprocessor):

@@ -50,6 +50,13 @@ def test_the_authors_configuration_wins() -> None:
     assert spec["config"]["axis"]["labelFontSize"] == 20
 
 
+def test_what_a_page_leaves_out_of_a_configuration_comes_back() -> None:
+    author = {"mark": {"color": "red"}, "axis": {"domain": False}, "range": {"category": ["#111111"]}, "legend": None}
+    full = theme.themed({"mark": "bar", "config": author})["config"]
+    assert theme.beyond(theme.page_config(), full) == author
+    assert theme.merged(theme.page_config(), author) == full
+
+
 def test_what_leaves_the_page_has_no_variables() -> None:
     assert "var(" not in str(theme.literal(theme.themed({"mark": "bar"})))
 

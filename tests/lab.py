@@ -1,0 +1,47 @@
+"""A JupyterLab of this machine for the time of a test."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
+    """Address of a Lab started in a folder.
+
+    Args:
+        folder: what it serves, and where it runs.
+        own: an empty folder for its settings and what it keeps.
+        places: more of its environment, such as `JUPYTER_CONFIG_PATH`.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
+    kept = {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "share")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options, str(folder)],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, **kept, **places},
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:  # a busy machine: the test is over, the server need not be polite
+        server.kill()
