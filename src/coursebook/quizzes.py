@@ -32,6 +32,7 @@ _ALLOWED = {
     "order": _COMMON | {"items", "by"},
     "open": _COMMON | {"model", "rubric"},
 }
+_SLOT = re.compile(r"(?<![\w^\\])\{([A-Za-z_]\w*)\}(?!`)")  # of a text: not a role, not a subscript
 _CHOICE = {"text", "why", "right", "misconception"}
 _MISTAKE = {"answer", "why", "misconception"}
 _MISTAKE_IN_WORDS = {"answers", "why", "misconception"}
@@ -216,7 +217,7 @@ def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int =
         why=fill(entry.get("why", "")),
         choices=(*choices, *mistakes),
         answer=answer,
-        unit=str(entry.get("unit", "")),
+        unit=fill(entry.get("unit", "")),
         tolerance=_tolerance(entry.get("tolerance", 0), answer),
         low=entry.get("low"),
         high=entry.get("high"),
@@ -229,12 +230,17 @@ def _filled(entry: dict[str, Any], load: Loader, known: set[str], sibling: int =
 
 
 def _filler(values: dict[str, str]) -> Callable[[Any], str]:
-    """Replaces `{name}` by its value; other braces (roles of MyST) stay."""
+    """Replaces `{name}` by its value; other braces (roles of MyST, formulas) stay.
+
+    A name that is none of the values is an error, where there are values at all.
+    """
 
     def fill(text: Any) -> str:
-        for name, value in values.items():
-            text = str(text).replace("{" + name + "}", value)
-        return str(text)
+        text = str(text)
+        for slot in _SLOT.finditer(text) if values else ():
+            if slot[1] not in values:
+                raise QuizError(f"with: {slot[0]} stands in a text and has no value; there are {', '.join(values)}")
+        return _SLOT.sub(lambda slot: values[slot[1]], text) if values else text
 
     return fill
 

@@ -148,12 +148,12 @@ def fill_all(content: Any, values: Values) -> Any:
 
 
 def for_questions(values: Values) -> dict[str, str]:
-    """The names as the quizzes' `with` takes them: what `{name}` stands for. Numbers and texts only."""
+    """The names as the quizzes' `with` takes them: what `{name}` stands for. Numbers, texts and lists of them."""
     plain = {name: _plain(value) for name, value in values.items()}
     return {
-        name: f"{value:.{_DIGITS}g}" if isinstance(value, float) else str(value)
+        name: f"{value:.{_DIGITS}g}" if isinstance(value, float) else shown(value)
         for name, value in plain.items()
-        if isinstance(value, str | int | float)
+        if isinstance(value, str | int | float | list | tuple)
     }
 
 

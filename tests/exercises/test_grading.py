@@ -24,6 +24,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
 from coursework.grading import __main__ as command
 from coursework.grading import run, sandbox
@@ -512,6 +513,27 @@ def test_another_notebook_is_told_so() -> None:
 
 
 # Stopping, going on, and machines without a sandbox
+
+
+def test_what_a_person_gave_stands_in_grades_and_feedback(sandboxed: None, settings: Path, tmp_path: Path) -> None:
+    paper, out, said = hand.paper(), tmp_path / "out", []
+    handed_in = tmp_path / "in" / "ada" / f"{hand.NAME}.ipynb"
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_bytes(hand.text(hand.solved()))
+    run.grade(tmp_path / "in", [paper], out, settings)
+    with Gradebook(f"sqlite:///{out / 'course' / 'gradebook.db'}", "") as gradebook:
+        grade = gradebook.find_grade("words", hand.NAME, paper.id, "ada")
+        grade.manual_score, grade.needs_manual_grade = 2, False
+        gradebook.find_comment("words", hand.NAME, paper.id, "ada").manual_comment = "Well argued."
+        gradebook.db.commit()
+    (row,) = run.grade(tmp_path / "in", [paper], out, settings, say=said.append)
+    assert points(row) == (9, 0)
+    page = BeautifulSoup((out / "feedback" / "ada" / f"{hand.NAME}.html").read_text("utf-8"), "html.parser")
+    assert "9.0 of 10.0 points" in page.get_text() and "Well argued." in page.get_text()
+    assert [line for line in said if "new points or comments" in line]
+    said.clear()
+    run.grade(tmp_path / "in", [paper], out, settings, say=said.append)
+    assert said == ["1 of 1 submissions are graded already and have not changed"]
 
 
 def start(place: Path, out: Path, settings: Path, folder: Path, root: Path) -> subprocess.Popen:

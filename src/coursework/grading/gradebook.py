@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
@@ -103,14 +104,30 @@ class Course:
             return False
         graded = nbformat.read(self._path("autograded", student, paper) / f"{name}.ipynb", as_version=4)
         _look_at(graded, notes, int(self.config.RunSubmission.timeout))
-        result = self.api.generate_feedback(paper, student, force=True)
-        if not result["success"]:
-            notes.person.append(f"has a score but no feedback page: {_last_line(result)}")
+        notes.person += self.write_feedback(paper, student)
         return True
+
+    def write_feedback(self, paper: str, student: str) -> list[str]:
+        """Write the feedback page with all that the gradebook holds; what a person must know if that failed."""
+        result = self.api.generate_feedback(paper, student, force=True)
+        return [] if result["success"] else [f"has a score but no feedback page: {_last_line(result)}"]
 
     def feedback(self, paper: Paper, student: str) -> Path:
         """Where nbgrader puts the feedback page."""
         return self._path("feedback", student, paper.id) / f"{paper.assignment}.html"
+
+    def by_hand(self, paper: str, student: str) -> str:
+        """A digest of the points and comments that a person gave in the form grader; it changes when they do."""
+        with Gradebook(self.config.CourseDirectory.db_url, "") as gradebook:
+            try:
+                notebooks = gradebook.find_submission(paper, student).notebooks
+            except MissingEntry:
+                return ""
+            given = [
+                (grade.name, grade.manual_score, grade.extra_credit) for each in notebooks for grade in each.grades
+            ]
+            said = [(comment.name, comment.manual_comment) for each in notebooks for comment in each.comments]
+        return hashlib.sha256(repr((sorted(given), sorted(said))).encode()).hexdigest()
 
     def score(self, paper: str, student: str) -> Score | None:
         """A student's score, with what a person gave in the form grader; None if there is none."""

@@ -80,10 +80,14 @@ def grade(
     results = workers.grade(tasks, course.folder, settings, workers=number, sandboxed=sandboxed, seconds=limit)
     for count, (task, result) in enumerate(results, start=1):
         each = todo[task.paper, task.student]
-        done = {"key": each.key(fingerprint), "graded": result.graded, **asdict(result.notes)}
+        done = {"key": each.key(fingerprint), "by_hand": course.by_hand(task.paper, task.student)}
+        done |= {"graded": result.graded, **asdict(result.notes)}
         _write(_record(records, each), json.dumps(done, indent=1))
         outcome = "graded" if result.graded and not result.notes.person else "; ".join(result.notes.person)
         say(f"{count} of {len(tasks)}  {each.student}  {each.paper.assignment}  {result.seconds:.1f} s  {outcome}")
+    renewed = sum(_renew_feedback(each, _record(records, each), course) for each in submissions)
+    if renewed:
+        say(f"{renewed} of {len(submissions)} have new points or comments by a person: their feedback is written again")
     rows = [_row(each, json.loads(_record(records, each).read_text("utf-8")), course) for each in submissions]
     _publish(out, rows, problems, submissions, course, sandboxed)
     return rows
@@ -164,6 +168,17 @@ def _write(path: Path, text: str) -> None:
     part = path.with_suffix(".part")
     part.write_text(text, "utf-8", newline="\n")
     part.replace(path)
+
+
+def _renew_feedback(each: Submission, record: Path, course: Course) -> bool:
+    """Write feedback again if a person gave points or comments since; whether that was so."""
+    done = json.loads(record.read_text("utf-8"))
+    by_hand = course.by_hand(each.paper.id, each.folder)
+    if not done["graded"] or done["by_hand"] == by_hand:
+        return False
+    failed = course.write_feedback(each.paper.id, each.folder)
+    _write(record, json.dumps({**done, "by_hand": by_hand, "person": done["person"] + failed}, indent=1))
+    return True
 
 
 def _row(each: Submission, record: dict, course: Course) -> Row:

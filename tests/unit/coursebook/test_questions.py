@@ -52,6 +52,7 @@ def test_an_answer_is_computed_and_so_are_mistakes_and_siblings(tmp_path: Path) 
         ({**NUMBER, "kind": "guessing"}, "question 1-a: kind: 'guessing'"),
         ({key: value for key, value in NUMBER.items() if key != "unit"}, "needs the key unit"),
         ({**NUMBER, "colour": "red"}, "key colour is not one"),
+        ({**NUMBER, "why": "The share of {firm}."}, "{firm} stands in a text and has no value; there are who"),
         ({**NUMBER, "answer": "a / none"}, "'none' is neither a cell nor arithmetic"),
         ({**NUMBER, "answer": "__import__('os')"}, "neither a cell nor arithmetic"),
         ({**NUMBER, "answer": "a / 0"}, "cannot be computed"),
