@@ -1,4 +1,5 @@
-"""Faults of accessibility in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written."""
+"""Faults in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written: of accessibility,
+and pages that show without colours first."""
 
 from __future__ import annotations
 
@@ -21,6 +22,11 @@ _FAULTS = (
     (re.compile(r"<th\b([^>]*)>(?:\s|<p>\s*</p>)*</th>"), r"<td\1></td>"),
 )
 
+#: The theme finds out late what the system's setting means, and until then its colours and borders are not there.
+_COLOURS_FIRST = (
+    "(()=>{const d=document.documentElement.dataset;if(d.theme==='auto')"
+    "d.theme=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'})()"
+)
 #: What no element may be put into, or a tag and the text after it.
 _PIECE = re.compile(r"<(script|style|svg|select|textarea)\b.*?</\1>|(<[^>]*>)([^<]*)", re.DOTALL)
 _FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff][\u3040-\u30ff\u3400-\u9fff，、。（）《》·“”]*")
@@ -53,6 +59,7 @@ def named_branches(menu: Tag) -> Tag:
 
 
 def _mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    app.add_js_file(None, body=_COLOURS_FIRST)
     if isinstance(context.get("body"), str):
         context["body"] = mended(context["body"])
     make_menu = context.get("generate_toctree_html")

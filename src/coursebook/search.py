@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 _TERM = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)*(?!\w)|\w+")
+_CODE = re.compile(r"(?=\w*[0-9])(?=\w*[a-z])\w{12,}")  # of addresses and references: nobody types these
 _CHINESE = re.compile("([\u3400-\u9fff]+)")
 
 #: The same as `terms`, for the page. The sign before a number keeps the page from dropping it.
@@ -52,6 +53,10 @@ class SearchTerms(SearchEnglish):
     """English, with numbers and Chinese."""
 
     js_splitter_code = _PAGE
+
+    def word_filter(self, word: str) -> bool:
+        """Whether a term is worth a place in the index, which every search loads."""
+        return not _CODE.fullmatch(word) and super().word_filter(word)
 
     def split(self, input: str) -> list[str]:
         """The terms of a piece of text."""

@@ -48,6 +48,17 @@ def test_nothing_moves_and_nothing_overflows(browser: Browser, address: str, nam
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_picture_has_the_colours_of_the_system(browser: Browser, address: str, scheme: str) -> None:
+    """Without any of the theme's scripts, which come after the first picture."""
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(f"{address}/intro.html")
+    assert page.locator("html").get_attribute("data-theme") == scheme
+    context.close()
+
+
 def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str) -> None:
     """A window of 1280 px at 200% is a page of 640 px drawn with two pixels for each: every control is in reach."""
     context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
