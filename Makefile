@@ -7,7 +7,7 @@ HTML   := _build/html/index.html
 STRICT := -W -n --keep-going
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab serve test test-all kit assignments samples grade lms slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
+.PHONY: help book lab serve test test-all kit assignments samples grade lms pretest slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ grade: $(VENV)/grading ## grade a folder or LMS zip: SUBMISSIONS=... [PAPERS=../
 
 lms: $(VENV)/grading ## export self-checks for Canvas, Moodle and paper to _build/lms (SITE=https://... links to the site)
 	$(BIN)/python -m coursebook.lms exercises/quizzes data/datapackage.json _build/lms $(if $(SITE),--site "$(SITE)") $(OPTIONS)
+
+pretest: $(VENV)/grading ## write the test before and after a course, two forms with keys, to _build/pretest
+	$(BIN)/python -m coursebook.lms instructor/pretest data/datapackage.json _build/pretest --misconceptions exercises/misconceptions.yml --least 0
 
 lock: ## compile requirements.txt and requirements-{test,grading,hub}.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt --extra book

@@ -109,27 +109,31 @@ def _in_text(source: Source, cell: Cell, values: paper.Values) -> str:
 
 
 def _blank(question: Question, points: float) -> str:
-    return f"*{points:g} points.* {question.question}\n\nAnswer: {BLANK} {question.unit}".rstrip()
+    return f"*{_points(points)}.* {question.question}\n\nAnswer: {BLANK} {question.unit}".rstrip()
 
 
 def _answered(question: Question, points: float) -> str:
     right = f"{question.answer:.6g} {question.unit}" if question.answer is not None else "; or: ".join(question.answers)
     room = f", give or take {question.tolerance:.3g}" if question.tolerance else ""
-    lines = [f"*{points:g} points.* {question.question}", f"**Answer: {right}{room}.** {question.why}"]
+    lines = [f"*{_points(points)}.* {question.question}", f"**Answer: {right}{room}.** {question.why}"]
     for wrong in question.choices:
         shown = wrong.text if wrong.value is None else f"{wrong.value:.6g}"
         lines.append(f"- Not {shown}: {wrong.why}" + (f" ({wrong.misconception})" if wrong.misconception else ""))
     return "\n\n".join(lines)
 
 
+def _points(points: float) -> str:
+    return f"{points:g} point" + "s" * (points != 1)
+
+
 def _room(cell: Cell) -> str:
-    return f"*{cell.points:g} points, read by a person.*"
+    return f"*{_points(cell.points)}, read by a person.*"
 
 
 def _rubric(source: Source, cell: Cell, values: paper.Values) -> str:
     rubric = paper.fill_all(source.rubrics[cell.id], values)
     blocks = [_room(cell), f"**A model answer.** {_in_text(source, cell, values)}"]
-    blocks.append("\n".join(f"- {level['points']} points: {level['sees']}" for level in rubric["levels"]))
+    blocks.append("\n".join(f"- {_points(level['points'])}: {level['sees']}" for level in rubric["levels"]))
     for sample in rubric["samples"]:
-        blocks.append(f"> {' '.join(sample['answer'].split())}\n>\n> **{sample['points']} points.** {sample['why']}")
+        blocks.append(f"> {' '.join(sample['answer'].split())}\n>\n> **{_points(sample['points'])}.** {sample['why']}")
     return "\n\n".join(blocks)

@@ -9,9 +9,10 @@ import bleach
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 
 _BEGIN, _END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _TELLING = 16  # characters; a shorter line of the tests gives nothing away, and stands in many notebooks
 REPEATED = "[left out: this output repeats the tests]"
 _TAGS = {
@@ -28,13 +29,18 @@ class FeedbackPage(HTMLExporter):
 class ClearFeedback(NbGraderPreprocessor):
     """Take out hidden tests wherever they show: in cells, in tracebacks, in what a notebook printed.
 
-    It comes before nbgrader's ClearHiddenTests, which takes them out of the cells.
+    Each cell learns the heading it stands under, which the table of points shows. This comes before nbgrader's
+    ClearHiddenTests, which takes hidden tests out of the cells.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Clear a notebook."""
         hidden = _hidden_lines(nb)
+        part = ""
         for cell in nb.cells:
+            if cell.cell_type == "markdown" and not is_solution(cell):
+                part = (_HEADING.findall(cell.source) or [part])[-1]
+            cell.metadata["part"] = part
             if cell.cell_type == "code":
                 cell.outputs = [_clear(output, cell, hidden) for output in cell.outputs]
             cell.pop("attachments", None)
