@@ -23,9 +23,9 @@ def colours(element: Locator) -> int:
 def has_ink(element: Locator) -> bool:
     """Whether its place looks different without it."""
     element.scroll_into_view_if_needed()
-    place = element.bounding_box()
-    drawn = element.page.screenshot(clip=place, animations="disabled")  # by its place: hidden elements have no picture
-    element.evaluate(HIDE)
-    blank = element.page.screenshot(clip=place, animations="disabled")
-    element.evaluate(SHOW)
+    page, place, found = element.page, element.bounding_box(), element.element_handle()
+    drawn = page.screenshot(clip=place, animations="disabled")  # by its place: hidden elements have no picture
+    found.evaluate(HIDE)
+    blank = page.screenshot(clip=place, animations="disabled")
+    found.evaluate(SHOW)
     return drawn != blank

@@ -23,6 +23,9 @@ alt.Chart(rd).mark_line().encode(x="period:N", y="value:Q", color="country:N")""
 
 EXPLORE = """from dualcirc import explore
 explore()"""
+#: Whether a chart is there that is more than an empty box; the old one goes before the new one comes.
+DRAWN = """() => [...document.querySelectorAll('.jp-OutputArea-output :is(canvas, .vega-embed svg)')]
+    .map((each) => each.getBoundingClientRect()).some((box) => box.width > 100 && box.height > 50)"""
 CHAPTERS = finished()
 
 
@@ -148,8 +151,7 @@ def test_the_explorer_changes_dataset_and_type_and_saves(opened: Callable[[str],
     expect(code).to_have_value(re.compile(r'load\("table-6-1"\)'), timeout=20_000)
     page.get_by_label("Chart", exact=True).select_option("Points")
     expect(code).to_have_value(re.compile("mark_point"), timeout=20_000)
-    box = chart.bounding_box()
-    assert box and box["width"] > 100 and box["height"] > 50
+    page.wait_for_function(DRAWN, timeout=20_000)
     for name, file in (("Save rows (CSV)", "table-6-1.csv"), ("Save picture (PNG)", "table-6-1.png")):
         page.get_by_role("button", name=name).click()
         page.get_by_text(f"Saved as {file}").wait_for(timeout=30_000)
