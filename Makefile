@@ -5,6 +5,8 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 HTML   := _build/html/index.html
 # Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
 STRICT := -W -n --keep-going
+# Tests on every core; those of a file stay together, since they share what took long to make.
+SPREAD := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help book lab serve test test-all kit assignments samples grade lms pretest slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
@@ -26,10 +28,10 @@ serve: ## serve the built site on this machine
 test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 	$(MAKE) book
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(SPREAD)
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD)
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
 	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
@@ -53,8 +55,9 @@ picture: $(VENV)/test ## draw images/social.png, what messengers show beside a l
 linkcheck: $(VENV)/test ## ask every external address whether it is still there; never fails, reports in _build/linkcheck
 	@$(BIN)/python tests/links.py
 
-bench: $(VENV)/test ## measure speed and weight against the default way (needs npm), and builds; writes benchmarks/README.md
+bench: $(VENV)/test book ## measure speed and weight against the default way (needs npm), pages and builds; writes benchmarks/README.md
 	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/builds.py
 
 bench-grading: $(VENV)/grading ## measure grading against plain nbgrader; writes benchmarks/README.md

@@ -31,7 +31,7 @@ from weight import pages
 
 import browser as chromium
 
-LOADS = 5
+LOADS = 3
 SLOWER = 4  # times; what Lighthouse takes for a phone
 PHONE = {"width": 360, "height": 740}
 WATCH = """

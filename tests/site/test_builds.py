@@ -135,6 +135,9 @@ def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
         shutil.copytree(ROOT / part, tmp_path / part)
     for path in [*ROOT.glob("*.md"), *ROOT.glob("_*.yml"), ROOT / "references.bib"]:
         shutil.copy(path, tmp_path)
+    stored = ROOT / "_build" / ".jupyter_cache"  # of notebooks that have run, to save their time
+    if stored.is_dir():
+        shutil.copytree(stored, tmp_path / "_build" / ".jupyter_cache")
     configured = run("jupyter-book", "config", "sphinx", ".", folder=tmp_path)
     assert configured.returncode == 0, configured.stderr
     built = run("sphinx-build", "-q", "-b", "html", ".", "_build/html", folder=tmp_path)

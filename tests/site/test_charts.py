@@ -179,7 +179,13 @@ def test_paper_gets_the_drawing_and_no_controls(context: BrowserContext, gallery
 
 
 @page_each
-@modes
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param((360, "dark"), id="360-dark"),
+        pytest.param((1280, "light"), id="1280-light", marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_nothing_in_the_outputs(
     context: BrowserContext, gallery_address: str, name: str, mode: tuple[int, str]
 ) -> None:
