@@ -215,9 +215,11 @@ def _keeper(request: dict, limits: dict) -> None:
 
 def main(limits: dict, modules: list[str]) -> None:
     """Import `modules`, say so, and serve requests until the input ends."""
+    sys.modules["rfc3987_syntax"] = None  # see the package: jsonschema, which Altair imports, does without
     for name in ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", *modules):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    del sys.modules["rfc3987_syntax"]
     print(json.dumps({"ready": True}), flush=True)
     keeper, status = 0, None
     for line in sys.stdin:
