@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Response, Route, sync_playwright
 
 from common import keep, machine, run
 
@@ -121,7 +121,7 @@ def load(browser: Browser, address: str, count: int, cdn: dict[str, bytes]) -> d
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     outside: list[str] = []
-    sizes: list[int] = []
+    responses: list[Response] = []
 
     def answer(route: Route) -> None:
         url = route.request.url
@@ -132,13 +132,14 @@ def load(browser: Browser, address: str, count: int, cdn: dict[str, bytes]) -> d
         return route.fulfill(body=body, content_type="text/javascript") if body else route.abort()
 
     context.route("**/*", answer)
-    page.on("response", lambda response: sizes.append(len(gzip.compress(response.body(), 6))) if response.ok else None)
+    page.on("response", lambda response: responses.append(response))  # their bodies are read when all is there
     page.add_init_script(WATCH.replace("COUNT", str(count)))
     page.goto(f"{address}/page.html")
     page.wait_for_function("bench.last !== null", timeout=120_000)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("load", timeout=120_000)
+    page.wait_for_timeout(1000)
     seen = page.evaluate("bench")
+    sizes = [len(gzip.compress(response.body(), 6)) for response in responses if response.ok]
     context.close()
     return {**seen, "bytes": sum(sizes), "requests": len(sizes), "outside": len(outside)}
 
