@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def built() -> Path:
     result = run_build(folder)
     if result.returncode:
         raise RuntimeError(result.stdout[-3000:] + result.stderr[-3000:])
-    shutil.rmtree(_STORED, ignore_errors=True)
-    shutil.copytree(runs, _STORED)
+    _store(runs)
     return folder / "_build" / "html"
+
+
+def _store(runs: Path) -> None:
+    """Keep the runs of notebooks. Another process may do the same at the same time: one of them is enough."""
+    _STORED.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=_STORED.parent) as place, suppress(OSError):
+        made = shutil.copytree(runs, Path(place) / "runs")
+        shutil.rmtree(_STORED, ignore_errors=True)
+        made.rename(_STORED)

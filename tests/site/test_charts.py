@@ -201,6 +201,29 @@ def test_axe_finds_nothing_in_the_outputs(
     assert not [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
 
 
+@pytest.mark.parametrize("answers", [200, 404], ids=["data", "no data"])
+def test_a_chart_without_a_drawing_lives_when_its_data_come_and_keeps_its_words_when_not(
+    context: BrowserContext, gallery_address: str, answers: int
+) -> None:
+    rows = {"status": answers, "body": "a,b\n1,2\n3,4", "headers": {"Access-Control-Allow-Origin": "*"}}
+    context.route(f"**/{FAR}/**", lambda route: route.fulfill(**rows))
+    page = opened(context, gallery_address, "data").page
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.mouse.move(200, 300)
+    chart = page.locator(f"{CHART}:has(.altair-undrawn)")
+    chart.scroll_into_view_if_needed()
+    if answers == 200:
+        chart.locator(".altair-live path").first.wait_for(timeout=20_000)
+        assert not chart.locator(".altair-undrawn").is_visible()
+    else:
+        page.wait_for_timeout(200)
+        page.wait_for_function("() => window.vegaEmbed", timeout=20_000)
+        page.wait_for_timeout(1000)
+        assert chart.locator(".altair-undrawn").is_visible() and not chart.locator(".altair-live").count()
+        assert [each for each in said if "stays static" in each and "404" in each]
+
+
 def test_colours_follow_the_theme_at_once_and_an_authors_stay(context: BrowserContext, gallery_address: str) -> None:
     page = opened(context, gallery_address, "compositions").page
     wide = "svg.altair-wide"

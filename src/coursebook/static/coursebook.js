@@ -47,6 +47,19 @@
     return { ...base, ...Object.fromEntries(Object.keys(over).map((key) => [key, both(key) ? merged(base[key], over[key]) : over[key]])) };
   }
 
+  // A chart that the build could not draw for want of its data: if they are not to be had here either, its words stay.
+  async function askForData(spec) {
+    const addresses = new Set();
+    JSON.stringify(spec, (key, value) => {
+      if (key === "data" && value?.url) addresses.add(value.url);
+      return value;
+    });
+    for (const address of addresses) {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+    }
+  }
+
   function fit(spec, box) {
     for (const layer of spec.layer ?? []) delete layer.height;
     Object.assign(spec, { width: box.clientWidth, height: box.clientHeight, autosize: { type: "fit", contains: "padding" } });
@@ -73,6 +86,7 @@
     const label = box.querySelector("[aria-label]")?.getAttribute("aria-label") ?? box.textContent.trim();
     box.append(place);
     try {
+      if (box.querySelector(".altair-undrawn")) await askForData(spec);
       const { view } = await window.vegaEmbed(place, spec, {
         mode: "vega-lite",
         renderer: "svg",
