@@ -5,8 +5,8 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 HTML   := _build/html/index.html
 # Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
 STRICT := -W -n --keep-going
-# Tests on every core; those of a file stay together, since they share what took long to make.
-SPREAD := -n auto --dist loadfile
+# Tests on every core, in groups that tests/conftest.py makes.
+SPREAD := -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help book lab serve test test-all kit assignments samples grade lms pretest slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean

@@ -1,16 +1,14 @@
 """Charts on a page with and without coursebook, in one run: `python benchmarks/charts.py` (make bench).
 
 The same notebooks are built twice. Without the extension, Altair's default renderer asks a CDN for Vega; those files
-come from the npm registry once and are then served from this machine, at the place of the CDN in the built pages, so
-the comparison favours the default. Every figure is the median of several loads in headless Chromium, or of several
-builds. Results go to `charts.json` and the table in `README.md`.
+come from the npm registry once and are then served at no network cost, so the comparison favours the default. Every
+figure is the median of several loads in headless Chromium. Results go to `charts.json` and the table in `README.md`.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import re
 import shutil
 import statistics
 import tarfile
@@ -18,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Response, Route, sync_playwright
 
 from common import keep, machine, run
 
@@ -30,8 +28,7 @@ import browser as chromium
 
 SIZES = (0, 1, 10, 35, 100)  # charts on a page; the page without charts is what the theme weighs
 LOADS = 5
-BUILDS = 3
-CDN = re.compile(r"https://cdn\.jsdelivr\.net/npm/((vega|vega-lite|vega-embed)@[\w.]+)(\?noext)?")
+CDN_FILES = {"vega@": "vega.min.js", "vega-lite@": "vega-lite.min.js", "vega-embed@": "vega-embed.min.js"}
 CONFIG = """title: Bench
 author: bench
 only_build_toc_files: true
@@ -85,18 +82,8 @@ def cdn_files(folder: Path) -> dict[str, bytes]:
         archive = max(folder.glob(f"{name}-[0-9]*.tgz"), key=lambda path: path.stat().st_mtime)
         with tarfile.open(archive) as packed:
             names = [each for each in packed.getnames() if each.endswith(f"build/{name}.min.js")]
-            found[name] = packed.extractfile(names[0]).read()
+            found[f"{name}@"] = packed.extractfile(names[0]).read()
     return found
-
-
-def bring_home(site: Path, cdn: dict[str, bytes]) -> None:
-    """Put the CDN's files into a built site and let its page ask for them there."""
-    page = site / "page.html"
-    text = page.read_text(encoding="utf-8")
-    for file, name, _ in CDN.findall(text):
-        (site / "npm").mkdir(exist_ok=True)
-        (site / "npm" / f"{file}.js").write_bytes(cdn[name])
-    page.write_text(CDN.sub(r"npm/\1.js", text), encoding="utf-8")
 
 
 def write_book(folder: Path, count: int, extension: bool) -> Path:
@@ -117,24 +104,34 @@ def build(folder: Path) -> float:
 
 
 def timed_builds(folder: Path, extension: bool) -> dict[str, float]:
-    """Median seconds to build an executed book: with no drawings kept (cold) and with all of them (warm)."""
+    """Seconds to build an executed book: with no drawings kept (cold) and with all of them (warm)."""
     build(folder)  # runs the notebooks, which is not what we measure
-    times: dict[str, list[float]] = {"cold": [], "warm": []}
-    for _ in range(BUILDS):
-        for state, seconds in times.items():
-            shutil.rmtree(folder / "_build/html")
-            shutil.rmtree(folder / "_build/.doctrees", ignore_errors=True)
-            if state == "cold" and extension:
-                shutil.rmtree(folder / "_build/.coursebook", ignore_errors=True)
-            seconds.append(build(folder))
-    return {state: round(statistics.median(seconds), 2) for state, seconds in times.items()}
+    times = {}
+    for state in ("cold", "warm"):
+        shutil.rmtree(folder / "_build/html")
+        shutil.rmtree(folder / "_build/.doctrees", ignore_errors=True)
+        if state == "cold" and extension:
+            shutil.rmtree(folder / "_build/.coursebook", ignore_errors=True)
+        times[state] = round(build(folder), 2)
+    return times
 
 
-def load(browser: Browser, address: str, count: int) -> dict[str, Any]:
-    """One visit to a page, before any interaction. Nothing is intercepted: that would slow every request."""
+def load(browser: Browser, address: str, count: int, cdn: dict[str, bytes]) -> dict[str, Any]:
+    """One visit to a page, before any interaction."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    outside: list[str] = []
     responses: list[Response] = []
+
+    def answer(route: Route) -> None:
+        url = route.request.url
+        if url.startswith(address):
+            return route.continue_()
+        outside.append(url)
+        body = next((text for name, text in cdn.items() if f"/{name}" in url), None)
+        return route.fulfill(body=body, content_type="text/javascript") if body else route.abort()
+
+    context.route("**/*", answer)
     page.on("response", lambda response: responses.append(response))  # their bodies are read when all is there
     page.add_init_script(WATCH.replace("COUNT", str(count)))
     page.goto(f"{address}/page.html")
@@ -143,17 +140,14 @@ def load(browser: Browser, address: str, count: int) -> dict[str, Any]:
     page.wait_for_timeout(1000)
     seen = page.evaluate("bench")
     sizes = [len(gzip.compress(response.body(), 6)) for response in responses if response.ok]
-    outside = [each for each in responses if "/npm/" in each.url or not each.url.startswith((address, "data:"))]
     context.close()
     return {**seen, "bytes": sum(sizes), "requests": len(sizes), "outside": len(outside)}
 
 
 def visits(browser: Browser, folder: Path, count: int, cdn: dict[str, bytes]) -> dict[str, float]:
     """Medians over several visits, each with an empty cache."""
-    site = folder / "_build/html"
-    bring_home(site, cdn)
-    with served(site) as address:
-        seen = [load(browser, address, count) for _ in range(LOADS)]
+    with served(folder / "_build/html") as address:
+        seen = [load(browser, address, count, cdn) for _ in range(LOADS)]
     return {key: round(statistics.median(each[key] for each in seen), 4) for key in seen[0]}
 
 
@@ -197,22 +191,12 @@ def table(found: dict[str, Any]) -> str:
             lines.append(f"| {count} | {label} | {theirs:,.{digits}f} | {ours:,.{digits}f} | {ratio} |")
         for state in ("cold", "warm"):
             ours, theirs = (results[name][str(count)]["build"][state] for name in ("coursebook", "default"))
+            empty = results["coursebook"]["0"]["build"][state] - results["default"]["0"]["build"][state]
+            each = (ours - theirs - empty) / count * 1000
             lines.append(
-                f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | +{ours - theirs:.1f} s |"
+                f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | {each:+.0f} ms a chart |"
             )
-    lines += ["", *(build_cost(results, state) for state in ("cold", "warm"))]
     return "\n".join(lines)
-
-
-def build_cost(results: dict[str, Any], state: str) -> str:
-    """What the extension adds to a build: the straight line nearest to all sizes with charts."""
-    extra = [results["coursebook"][str(n)]["build"][state] - results["default"][str(n)]["build"][state] for n in SIZES]
-    each, once = statistics.linear_regression(SIZES[1:], extra[1:])
-    fit = statistics.correlation(SIZES[1:], extra[1:])
-    return (
-        f"- With {state} drawings the extension adds {once:.1f} s once and {each * 1000:.0f} ms for each chart "
-        f"(correlation with the number of charts {fit:.2f})."
-    )
 
 
 def main() -> None:

@@ -129,6 +129,7 @@ rows = pd.DataFrame({{'a': [1]}})
     assert names[0] - names[1] == {"chart-1.data-1.csv", "chart-1.data-2.csv"}
 
 
+@pytest.mark.slow
 def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
     """Jupyter Book is a command we use, not a thing we depend on: its conf.py is enough."""
     for part in ("chapters", "data", "reference", "images"):

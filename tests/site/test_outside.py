@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
-from weight import ROOT, pages
+from weight import ROOT, budget_of, pages
 
 from conftest import Watched
 
-EVERY = pytest.mark.parametrize("name", pages(ROOT / "_build" / "html") or ["index.html"])
+PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
 #: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a number in both spellings.
 SOUGHT = {
     "lithography": "chapters/2-made-in-china-2025",
@@ -55,8 +55,17 @@ def use(page: Page) -> None:
         page.keyboard.press("Escape")
 
 
-@EVERY
-@pytest.mark.parametrize("way", ["served", "file"])
+def cases() -> list[object]:
+    """Every page, served and from the disk; outside the slow run one page of each kind from the disk."""
+    firsts = {budget_of(page).kind: page for page in reversed(PAGES)}.values()
+    return [
+        pytest.param(way, name, id=f"{way}-{name}", marks=() if way == "served" or name in firsts else pytest.mark.slow)
+        for way in ("served", "file")
+        for name in PAGES
+    ]
+
+
+@pytest.mark.parametrize(("way", "name"), cases())
 def test_a_page_asks_no_other_host_and_reports_no_error(
     alone: BrowserContext, site: Path, address: str, way: str, name: str
 ) -> None:
