@@ -196,7 +196,19 @@ def table(found: dict[str, Any]) -> str:
             lines.append(
                 f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | {each:+.0f} ms a chart |"
             )
+    lines += ["", *(f"- {build_cost(results, state)}" for state in ("cold", "warm"))]
     return "\n".join(lines)
+
+
+def build_cost(results: dict[str, Any], state: str) -> str:
+    """What a further chart adds to a build, beside what the default takes: the step between the two largest books."""
+    few, many = SIZES[-2:]
+    more = [results["coursebook"][str(n)]["build"][state] - results["default"][str(n)]["build"][state] for n in SIZES]
+    each = (more[-1] - more[-2]) / (many - few) * 1000
+    return (
+        f"With {state} drawings each chart from {few} to {many} costs {round(each)} ms more than by default; most of "
+        "the other difference is paid once for a build."
+    )
 
 
 def main() -> None:
