@@ -18,6 +18,7 @@ KERNELS = {
 sys.path.insert(0, str(ROOT / "tests"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For `--dist loadgroup`: the tests of a file stay together, since they share what took long to make."""
     for item in items:
