@@ -5,8 +5,8 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 HTML   := _build/html/index.html
 # Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
 STRICT := -W -n --keep-going
-# Tests on every core, in groups that tests/conftest.py makes.
-SPREAD := -n auto --dist loadgroup
+# Tests on every core, those of a file together; what starts kernels (tests/conftest.py) runs after, in one process.
+SPREAD := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help book lab serve test test-all kit assignments samples grade lms pretest slides pdf picture linkcheck data-archive data-diff bench bench-grading lock clean
@@ -28,10 +28,12 @@ serve: ## serve the built site on this machine
 test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 	$(MAKE) book
-	$(BIN)/python -m pytest -m "not slow" $(SPREAD)
+	$(BIN)/python -m pytest -m "not slow and not kernels" $(SPREAD)
+	$(BIN)/python -m pytest -m "not slow and kernels"
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
-	$(BIN)/python -m pytest $(SPREAD)
+	$(BIN)/python -m pytest -m "not kernels" $(SPREAD)
+	$(BIN)/python -m pytest -m kernels
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
 	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
