@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Files whose tests run notebooks, some by building a book. Kernels that two processes start at once can choose the
-#: same ports, so these run in one process, apart from the tests that are spread over the cores.
+#: Files whose tests start kernels by themselves. Kernels that two processes start at once can choose the same ports
+#: (coursebook then tries again, Jupyter does not), so these run in one process, after those spread over the cores.
 KERNELS = {
-    "test_accepted", "test_assignments", "test_builders", "test_builds", "test_charts", "test_guide", "test_hub",
-    "test_jupyterlab", "test_kit", "test_menus", "test_offered", "test_offline", "test_reading_aids", "test_selfcheck",
-    "test_slides", "test_small_book", "test_what_if",
+    "test_assignments", "test_guide", "test_hub", "test_jupyterlab", "test_kit", "test_offered", "test_what_if",
 }  # fmt: skip
 sys.path.insert(0, str(ROOT / "tests"))
 

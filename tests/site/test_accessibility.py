@@ -27,8 +27,11 @@ MODES = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")]
 PAGES = pages(SITE) or ["index.html"]
 EVERY = pytest.mark.parametrize("name", PAGES)
 UNFOLD = """document.querySelectorAll('details').forEach((part) => { part.open = true; });
-document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'));
-dispatchEvent(new Event('resize'));"""
+document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'));"""
+#: Boxes in sight that scroll sideways and that the keyboard does not reach.
+PASSED_OVER = """[...document.querySelectorAll('article *')].filter((each) => each.clientWidth
+    && /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth && each.tabIndex < 0
+    && !each.querySelector('a, button, input, [tabindex="0"]')).map((each) => each.outerHTML.slice(0, 120))"""
 
 
 def cases() -> list[object]:
@@ -183,6 +186,18 @@ def test_the_keyboard_walks_through_a_chapter(watched: Watched) -> None:
     assert [stop["html"] for stop in stops if not stop["name"] and "<input" not in str(stop["html"])] == []
     assert [stop for stop in stops if not stop["ring"]] == [], "focus that nobody sees"
     assert [stop for stop in stops if not stop["seen"]] == [], "focus off the screen"
+
+
+def test_a_box_that_scrolls_is_a_stop_once_its_folded_part_opens(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = Watched(context.new_page(), address).open(CHAPTER)
+    folded = "[...document.querySelectorAll('article :is(details, .toggle-hidden) pre')]"
+    assert page.evaluate(f"{folded}.some((box) => !box.clientWidth)"), "nothing is folded"
+    page.evaluate(UNFOLD)
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{folded}.some((box) => box.tabIndex === 0)"), "nothing scrolls"
+    assert page.evaluate(PASSED_OVER) == []
+    context.close()
 
 
 def test_a_chapter_is_used_by_keyboard_alone(watched: Watched) -> None:
