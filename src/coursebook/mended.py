@@ -42,7 +42,7 @@ def mended(html: str) -> str:
     """The body of a page without the faults above, with the language of Chinese and Japanese words."""
     for fault, right in _FAULTS:
         html = fault.sub(right, html)
-    return _PIECE.sub(_with_language, html)
+    return _PIECE.sub(_with_language, html) if _FOREIGN.search(html) else html
 
 
 def _with_language(piece: re.Match[str]) -> str:
