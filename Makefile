@@ -5,7 +5,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 HTML   := _build/html/index.html
 # Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
 STRICT := -W -n --keep-going
-# Tests on every core, those of a file together; what starts kernels (tests/conftest.py) runs after, in one process.
+# Tests on every core, those of a file together.
 SPREAD := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -28,12 +28,10 @@ serve: ## serve the built site on this machine
 test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 	$(MAKE) book
-	$(BIN)/python -m pytest -m "not slow and not kernels" $(SPREAD)
-	$(BIN)/python -m pytest -m "not slow and kernels"
+	$(BIN)/python -m pytest -m "not slow" $(SPREAD)
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
-	$(BIN)/python -m pytest -m "not kernels" $(SPREAD)
-	$(BIN)/python -m pytest -m kernels
+	$(BIN)/python -m pytest $(SPREAD)
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
 	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -26,7 +28,14 @@ def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    kept = {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "share")}
+    if os.name != "nt":  # as in `coursework.proof`: no ports that another kernel may choose as well
+        options.append("--KernelManager.transport=ipc")
+    runtime = tempfile.mkdtemp()  # sockets have short names
+    kept = {
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "share"),
+        "JUPYTER_RUNTIME_DIR": runtime,
+    }
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options, str(folder)],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -45,3 +54,4 @@ def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
         server.wait(timeout=20)
     except subprocess.TimeoutExpired:  # a busy machine: the test is over, the server need not be polite
         server.kill()
+    shutil.rmtree(runtime, ignore_errors=True)
