@@ -107,6 +107,8 @@
       place.setAttribute("aria-label", label);
       for (const part of place.children) part.setAttribute("aria-hidden", "true"); // the label says it all
       connect(chart, view, ours.controls);
+      // A finger that does not move makes none of the events upon which Vega asks for a tooltip.
+      view.addEventListener("click", (event, item) => item?.tooltip && showTooltip(null, event, item, item.tooltip));
       box.classList.add("altair-alive");
       const before = live.get(chart);
       before?.view.finalize();
