@@ -24,6 +24,8 @@ sphinx:
   extra_extensions: [coursebook]
   config: {language: en}
 """
+SIGN = "Shift"  # a key that does nothing else
+LATER = 6000  # ms after which the page asks again for what did not load
 KINDS = ("static", "description", "selection")
 SILENT = f"suppress_warnings: [{', '.join(f'coursebook.{kind}' for kind in KINDS)}]"
 ROWS = pd.DataFrame({"a": [1, 2, 3], "b": [3, 1, 2]})
@@ -120,7 +122,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
                 glued("lonely", html(plain.properties(title="Glued"))),
                 "```{glue} lonely\n```",
             ),
-            "far": (html(far),),
+            "far": (html(far), html(BARS)),
         }
         chapters = "".join(f"\n- file: {name}" for name in pages)
         (folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:{chapters}\n", encoding="utf-8")
@@ -177,7 +179,7 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
 
 def awake(page: Page, number: int) -> Locator:
     """A chart of the page, when it lives."""
-    page.mouse.move(200, 300)
+    page.keyboard.press(SIGN)
     chart = page.locator(f"#chart-{number}")
     chart.scroll_into_view_if_needed()
     chart.locator(".altair-alive").wait_for(timeout=20_000)
@@ -257,5 +259,35 @@ def test_a_tap_shows_the_tooltip_in_the_colours_of_the_page_and_the_next_hides_i
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         grounds.append(tip.evaluate(look))
     assert grounds[0][0] != grounds[1][0] and grounds[0][1] != grounds[1][1]
-    page.locator("h1").first.tap()
+    page.locator("article h1").tap()
     tip.wait_for(state="hidden", timeout=5000)
+
+
+def test_a_chart_whose_data_never_come_holds_up_no_other(context: BrowserContext, stored_address: str) -> None:
+    context.route("**/rows.csv", lambda route: None)
+    page = context.new_page()
+    page.goto(f"{stored_address}/far.html")
+    awake(page, 2)
+    far = page.locator("#chart-1")
+    assert not far.locator(".altair-live").count() and far.locator("svg.altair-wide").is_visible()
+
+
+@pytest.mark.parametrize(("missing", "name"), [("**/vega.js*", "five"), ("**/rows.csv", "far")], ids=["Vega", "data"])
+def test_what_did_not_load_is_asked_for_again_at_a_later_sign(
+    context: BrowserContext, stored_address: str, missing: str, name: str
+) -> None:
+    """Meanwhile the drawing stays: Vega itself would draw an empty chart for want of data."""
+    page = context.new_page()
+    rows = {"body": "a,b\n1,2\n2,3\n", "headers": {"Access-Control-Allow-Origin": "*"}}
+    context.route("**/rows.csv", lambda route: route.fulfill(**rows))
+    context.route(missing, lambda route: route.abort())
+    page.goto(f"{stored_address}/{name}.html")
+    chart = page.locator("#chart-1")
+    with page.expect_console_message(lambda said: "chart-1 stays static" in said.text, timeout=20_000):
+        page.keyboard.press(SIGN)
+    assert not chart.locator(".altair-live").count() and chart.locator("svg.altair-wide").is_visible()
+    context.unroute(missing)
+    context.route("**/rows.csv", lambda route: route.fulfill(**rows))
+    page.wait_for_timeout(LATER)
+    page.keyboard.press(SIGN)
+    chart.locator(".altair-alive .mark-rect path").first.wait_for(timeout=20_000)

@@ -116,7 +116,7 @@
       live.set(chart, { view, place, width: box.clientWidth });
     } catch (error) {
       place.remove(); // the static drawing stays
-      console.warn(`coursebook: ${readSpec(chart).ours.id} stays static: ${error.message}`);
+      console.warn(`coursebook: ${chart.closest("[id]").id} stays static: ${error.message}`);
       if (!loaded) setTimeout(() => wakeLater([chart]), PAUSE);
     }
   }
