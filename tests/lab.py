@@ -14,12 +14,13 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
+def running(folder: Path, own: Path, *settings: str, **places: str) -> Iterator[str]:
     """Address of a Lab started in a folder.
 
     Args:
         folder: what it serves, and where it runs.
         own: an empty folder for its settings and what it keeps.
+        settings: its command line, if it is to be another than the name of the folder.
         places: more of its environment, such as `JUPYTER_CONFIG_PATH`.
     """
     with socket.socket() as free:
@@ -28,7 +29,7 @@ def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
     kept = {"JUPYTER_CONFIG_DIR": str(own / "config"), "JUPYTER_DATA_DIR": str(own / "share")}
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, str(folder)],
+        [sys.executable, "-m", "jupyterlab", *options, *(settings or [str(folder)])],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, **kept, **places},
     )  # fmt: skip
