@@ -17,9 +17,13 @@ help: ## list the targets
 book: $(VENV)/book ## install the locked environment, run every notebook, build the site
 	$(BIN)/jupyter-book build . $(STRICT)
 
-lab: $(VENV)/book ## open copies of the chapters as notebooks in JupyterLab; yours to change, in lab/
-	mkdir -p lab && for chapter in chapters/*.md; do test -e lab/$${chapter##*/} || cp $$chapter lab/; done
-	JUPYTER_CONFIG_PATH=$(CURDIR)/instructor/lab $(BIN)/jupyter lab lab
+lab: $(VENV)/book $(HTML) ## open copies of the chapters as notebooks in JupyterLab; yours to change, in lab/
+	@$(BIN)/python -m coursebook.notebooks _build/html/_sources/chapters lab
+	$(BIN)/jupyter lab --config=instructor/lab/jupyter_lab_config.py lab
+
+# Notebooks come from built pages, which have their numbers and references filled in; a book that is built will do.
+$(HTML):
+	$(MAKE) book
 
 serve: ## serve the built site on this machine
 	@test -f $(HTML) || { echo "There is no built site yet: run 'make book' first."; exit 1; }
@@ -34,7 +38,8 @@ test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
 	$(BIN)/python -m pytest $(SPREAD)
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
-	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
+	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data \
+	  --lab instructor/lab
 
 data-archive: $(VENV)/book ## write the data as one zip into _build
 	$(BIN)/python -m dualcirc.release archive

@@ -16,12 +16,13 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
+def running(folder: Path, own: Path, *settings: str, **places: str) -> Iterator[str]:
     """Address of a Lab started in a folder.
 
     Args:
         folder: what it serves, and where it runs.
         own: an empty folder for its settings and what it keeps.
+        settings: its command line, if it is to be another than the name of the folder.
         places: more of its environment, such as `JUPYTER_CONFIG_PATH`.
     """
     with socket.socket() as free:
@@ -37,7 +38,7 @@ def running(folder: Path, own: Path, **places: str) -> Iterator[str]:
         "JUPYTER_RUNTIME_DIR": runtime,
     }
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, str(folder)],
+        [sys.executable, "-m", "jupyterlab", *options, *(settings or [str(folder)])],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, **kept, **places},
     )  # fmt: skip

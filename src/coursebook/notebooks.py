@@ -1,13 +1,18 @@
 """Each page that runs code offers its notebook, which runs elsewhere, and the data that it reads.
 
 The notebook holds the page's code and its prose as a reader sees it: no directives, no outputs, cell ids made of the
-content, so that the same page gives the same bytes. The theme's download menu shows both.
+content, so that the same page gives the same bytes. The theme's download menu shows both. Copies to work in, where they
+are not yet: `python -m coursebook.notebooks --help`.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import re
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,7 @@ from coursebook.provenance import read_package
 from coursebook.static_files import makes_site
 
 Cell = dict[str, Any]
+_CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)  # what a notebook takes for the id of a cell
 
 
 def notebook(doctree: nodes.document, source: str, page: str, site: str = "", note: str = "") -> str:
@@ -91,17 +97,19 @@ def _markdown(text: str) -> Cell:
 
 
 def _code(source: str, metadata: dict[str, Any]) -> Cell:
+    """A code cell; one that draws a figure is called as the figure, so that links can lead to it."""
     tags = metadata.get("tags")
+    name = ((metadata.get("mystnb") or {}).get("figure") or {}).get("name") or ""
     return {
         "cell_type": "code", "execution_count": None, "outputs": [], "source": source,
-        "metadata": {"tags": list(tags)} if tags else {},
+        "metadata": {"tags": list(tags)} if tags else {}, **({"id": name} if _CELL_ID.fullmatch(name) else {}),
     }  # fmt: skip
 
 
 def _identified(page: str, cells: list[Cell]) -> list[Cell]:
     """Cells with ids that stay when other cells change: a hash of page and content, counted where it repeats."""
     seen: dict[str, int] = {}
-    for cell in cells:
+    for cell in (cell for cell in cells if "id" not in cell):
         digest = hashlib.sha256(f"{page}\0{cell['cell_type']}\0{cell['source']}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
         cell["id"] = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -197,6 +205,39 @@ def _is_on(app: Sphinx) -> bool:
     return app.config.coursebook_notebooks and makes_site(app)
 
 
+def copy_new(folder: Path, target: Path) -> list[str]:
+    """Copy the notebooks of a folder that a target lacks; nothing that is there is written over.
+
+    Returns:
+        Names of those that stay although they are not, or no longer, what the folder holds.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    kept = []
+    for source in sorted(folder.glob("*.ipynb")):
+        copy = target / source.name
+        if not copy.exists():
+            shutil.copyfile(source, copy)
+        elif copy.read_bytes() != source.read_bytes():
+            kept.append(copy.name)
+    return kept
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Copy notebooks as the command line says, and say which stay as they are; 1 if there are none to copy."""
+    parser = argparse.ArgumentParser(prog="python -m coursebook.notebooks", description=copy_new.__doc__.split("\n")[0])
+    parser.add_argument(
+        "folder", type=Path, help="notebooks of the built site, for instance _build/html/_sources/chapters"
+    )
+    parser.add_argument("target", type=Path, help="where the copies go")
+    options = parser.parse_args(arguments)
+    if not any(options.folder.glob("*.ipynb")):
+        print(f"There are no notebooks in {options.folder}: build the book first.", file=sys.stderr)
+        return 1
+    for name in copy_new(options.folder, options.target):
+        print(f"Kept your {options.target / name}. For a fresh copy, rename or delete it and start again.")
+    return 0
+
+
 def setup(app: Sphinx) -> None:
     """Register the settings; the notebook is named before the theme makes its menu (501), ours come after it."""
     app.add_config_value("coursebook_notebooks", True, "html", [bool])
@@ -204,3 +245,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("coursebook_launch", {}, "html", [dict])
     app.connect("html-page-context", _offer, priority=400)
     app.connect("html-page-context", _menus, priority=600)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 from weight import ROOT, budget_of, pages
 
 from conftest import Watched
@@ -136,3 +136,17 @@ def test_the_book_is_built_without_a_network(tmp_path: Path, site: Path) -> None
     )
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     assert pages(book / "_build" / "html") == pages(site)
+
+
+def test_the_benchmark_of_pages_finds_no_other_host(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same server by another name stands for a host of the web."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from pages import launch
+
+    page = launch(browser.browser_type).new_page()
+    assert page.goto(f"{address}/index.html").ok
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        page.goto(f"{address}/index.html".replace("127.0.0.1", "localhost"))
+    page.context.browser.close()
