@@ -36,7 +36,8 @@ class Item:
     message: str
 
     def __str__(self) -> str:
-        return f"{'✓' if self.ok else '✗'} {self.message}"
+        sign = ("✓" if self.ok else "✗") if self.weight else "–"  # what weighs nothing was not judged
+        return f"{sign} {self.message}"
 
 
 class Checks:

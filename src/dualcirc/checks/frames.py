@@ -92,7 +92,8 @@ def _values(
             return f"`{name}`: column `{column}` holds text, not numbers: `pd.to_numeric` reads them"
         have, want = _numbers(have), want.astype(float)
         if have is None:
-            return f"`{name}`: column `{column}` holds other things than numbers, such as {shortened(repr(mine[column].iloc[0]), 40)}"
+            first = shortened(repr(mine[column].iloc[0]), 40)
+            return f"`{name}`: column `{column}` holds other things than numbers, such as {first}"
         same = (have - want).abs().le(tolerance + 1e-9 * want.abs().clip(lower=1)) | (have.isna() & want.isna())
     else:
         same = have.astype(str) == want.astype(str)

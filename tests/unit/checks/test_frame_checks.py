@@ -10,6 +10,7 @@ import pytest
 from dualcirc.checks import Checks
 
 RIGHT = pd.DataFrame({"country": ["China", "Japan"], "year": [2019, 2019], "share": [22.3, 8.1], "kind": ["a", "b"]})
+TWO_LEVELS = pd.MultiIndex.from_product([RIGHT.columns, ["a"]])
 
 
 def lines(answer: object, tolerance: float = 0.05) -> list[str]:
@@ -61,13 +62,13 @@ def test_what_does_not_matter(answer: pd.DataFrame) -> None:
         (RIGHT.assign(share=[22.3, 9]), "differs in 1 row of 2; at country Japan, year 2019 you have 9, too high", 2),
         (RIGHT.assign(share=["22.3", "8.1"]), "column `share` holds text, not numbers", 2),
         (RIGHT.assign(share=[22.3, "8.1"]), "column `share` holds text, not numbers", 2),
-        (RIGHT.assign(share=pd.Timestamp("2020")), "column `share` holds other things than numbers, such as Timestamp", 2),
+        (RIGHT.assign(share=pd.Timestamp("2020")), "holds other things than numbers, such as Timestamp", 2),
         (RIGHT.assign(share=[[22.3], [8.1]]), "column `share` holds other things than numbers, such as [22.3]", 2),
         (RIGHT.assign(share=[10**400, 8.1]), "other things than numbers", 2),
         (pd.concat([RIGHT, RIGHT[["share"]]], axis=1), "more than one column `share`: keep one of each name", 1),
         (pd.concat([RIGHT, RIGHT[["share"]]], axis=1), "more than one column `share` to compare", 1),
         (pd.concat([RIGHT, RIGHT[["year"]]], axis=1), "more than one column `year`: keep one of each name", 0),
-        (RIGHT.set_axis(pd.MultiIndex.from_product([RIGHT.columns, ["a", "b"]])[::2], axis=1), "is not what was asked for", 0),
+        (RIGHT.set_axis(TWO_LEVELS, axis=1), "is not what was asked for", 0),
         (RIGHT.set_index(["year", "year"]), "is not what was asked for", 0),
         (RIGHT.assign(share=[22.3, None]), "you have nothing", 2),
         (RIGHT.assign(kind=["a", "c"]), "you have 'c'", 2),
