@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -58,6 +59,29 @@ def test_pages_and_links_lead_to_both_routes(source: Source) -> None:
 @each
 def test_proves(source: Source) -> None:
     assert prove(source, course.PUBLIC_SEED) == []
+
+
+def _expected(source: Source, seed: str) -> dict[str, list[str]]:
+    """What hidden tests of each part expect of numbers and tables, as code."""
+    values = paper.run(source.paper, seed, source.name)
+    found: dict[str, list[str]] = {}
+    for part, cell in source.cells("code"):
+        if cell.role == "hidden":
+            for call in ast.walk(ast.parse(paper.in_code(cell.source, values))):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) in ("check.number", "check.frame"):
+                    found.setdefault(part.id, []).append(ast.unparse(call.args[1]))
+    return found
+
+
+@each
+def test_right_answers_of_every_part_vary_with_the_seed(source: Source) -> None:
+    public = _expected(source, course.PUBLIC_SEED)
+    assert len(public) >= 2
+    same = set(public)
+    for seed in range(1, 10):
+        other = _expected(source, str(seed)) if same else public
+        same = {part for part in same if other[part] == public[part]}
+    assert same == set()
 
 
 @pytest.mark.slow
