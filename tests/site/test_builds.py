@@ -129,6 +129,36 @@ rows = pd.DataFrame({{'a': [1]}})
     assert names[0] - names[1] == {"chart-1.data-1.csv", "chart-1.data-2.csv"}
 
 
+def test_a_renamed_page_leaves_nothing_under_its_old_name(tmp_path: Path) -> None:
+    code = """import altair as alt, pandas as pd
+alt.Chart(pd.read_csv('data/old.csv')).mark_bar().encode(x='x').properties(description='One bar.')"""
+    folder = book(tmp_path, old=("A page. {download}`data/old.csv`", code), below=("Another.", "1"))
+    (folder / "old").mkdir()
+    (folder / "below.md").rename(folder / "old" / "below.md")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: old\nchapters: [{file: old/below}]", encoding="utf-8")
+    site = folder / "_build" / "html"
+
+    def files() -> set[str]:
+        result = build(folder)
+        assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+        return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+    before = files()
+    names = {"old.html", "_sources/old.md", "_sources/old.ipynb", "_sources/old.data.zip", "charts/old/chart-1.svg"}
+    assert names <= before
+    (site / "theirs.html").write_text("put here by another program", encoding="utf-8")
+    text = (folder / "old.md").read_text(encoding="utf-8").replace("{download}`data/old.csv`", "")
+    (folder / "old.md").unlink()
+    (folder / "new.md").write_text(text, encoding="utf-8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: new\nchapters: [{file: old/below}]", encoding="utf-8")
+    after = files()
+    gone = {name for name in before if re.search(r"^_downloads/|\bold\.(html|md|ipynb|data\.zip)$|^charts/old/", name)}
+    assert before - after == gone and names <= gone
+    assert {"new.html", "old/below.html", "charts/new/chart-1.svg", "theirs.html"} <= after
+    assert not (site / "charts" / "old").exists() and not (site / "_downloads").exists(), "nor empty folders"
+    assert "new.html" in (site / "index.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_plain_sphinx_builds_the_book(tmp_path: Path, site: Path) -> None:
     """Jupyter Book is a command we use, not a thing we depend on: its conf.py is enough."""
