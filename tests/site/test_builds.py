@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from sphinx.util.parallel import parallel_available
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,6 +158,23 @@ alt.Chart(pd.read_csv('data/old.csv')).mark_bar().encode(x='x').properties(descr
     assert {"new.html", "old/below.html", "charts/new/chart-1.svg", "theirs.html"} <= after
     assert not (site / "charts" / "old").exists() and not (site / "_downloads").exists(), "nor empty folders"
     assert "new.html" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_published_book_is_told_its_address(tmp_path: Path) -> None:
+    """Workflows do not run here; what ours writes into the settings can."""
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"], path.name
+    workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["publish"]["steps"]
+    step = next(each for each in steps if "SITE" in each.get("env", {}))
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    address = "https://owner.example/book"
+    subprocess.run(["bash", "-ec", step["run"]], cwd=tmp_path, env={**os.environ, "SITE": address}, check=True)
+    settings = yaml.safe_load((tmp_path / "_config.yml").read_text(encoding="utf-8"))
+    assert settings["html"]["baseurl"] == address
+    kit = settings["sphinx"]["config"]["coursebook_launch"]["Offline kit"].removeprefix(f"{address}/")
+    assert f"_build/{kit} " in (ROOT / "Makefile").read_text(encoding="utf-8"), "the name that make kit writes"
+    assert f"mv _build/{kit} _build/html" in [each.get("run") for each in steps]
 
 
 @pytest.mark.slow
