@@ -29,6 +29,7 @@ from coursebook.static_files import makes_site
 
 Cell = dict[str, Any]
 _CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)  # what a notebook takes for the id of a cell
+_OF_A_PAGE = re.compile(r"\{(page|file)\}")
 
 
 def notebook(doctree: nodes.document, source: str, page: str, site: str = "", note: str = "") -> str:
@@ -168,22 +169,24 @@ def _menus(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     if downloads and "coursebook_data_archive" in context:
         address = f"{context['pathto']('_sources', 1)}/{context['coursebook_data_archive']}"
         downloads["buttons"].insert(1, _button("data, .zip", address, "fas fa-table", "Download the page's data"))
-    if doctree is None or not _holds_code(doctree) or "header_buttons" not in context:
+    if "header_buttons" not in context:
         return
-    places = launch_links(app.config.coursebook_launch, page, Path(app.env.doc2path(page)).suffix)
+    runs = doctree is not None and _holds_code(doctree)
+    named = (page, Path(app.env.doc2path(page)).suffix) if runs else ()
+    places = launch_links(app.config.coursebook_launch, *named)
     buttons = [_button(name, address, "", f"Run elsewhere: {name}") for name, address in places.items()]
     if buttons:
         group = {
             "type": "group",
-            "tooltip": "Run this page elsewhere",
+            "tooltip": f"Run {'this page' if runs else 'the book'} elsewhere",
             "icon": "fas fa-rocket",
             "label": "launch-buttons",
         }
         context["header_buttons"].insert(0, {**group, "buttons": buttons})
 
 
-def launch_links(places: dict[str, str], page: str, suffix: str) -> dict[str, str]:
-    """Addresses of the places where a page can be run; empty ones are left out.
+def launch_links(places: dict[str, str], page: str = "", suffix: str = "") -> dict[str, str]:
+    """Addresses of the places where a page, or without one the book, can be run; empty ones are left out.
 
     Args:
         places: for each place its address, in which `{page}` stands for the page's name, `{file}` for its source file.
@@ -193,7 +196,7 @@ def launch_links(places: dict[str, str], page: str, suffix: str) -> dict[str, st
     return {
         name: address.replace("{page}", page).replace("{file}", page + suffix)
         for name, address in places.items()
-        if address
+        if address and (page or not _OF_A_PAGE.search(address))
     }
 
 

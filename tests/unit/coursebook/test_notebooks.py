@@ -194,3 +194,4 @@ def test_empty_places_to_run_a_page_are_left_out() -> None:
         "Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/chapters/1-x.md",
         "Kit": "chapters/1-x",
     }
+    assert launch_links({**places, "Whole": "https://hub.example.edu"}) == {"Whole": "https://hub.example.edu"}
