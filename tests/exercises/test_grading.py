@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import os
@@ -510,6 +511,23 @@ def test_another_notebook_is_told_so() -> None:
     notes = run.Notes()
     run.mend.mend(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), hand.empty(), notes)
     assert "shares no cell with the paper: it may be another notebook" in notes.person
+
+
+@pytest.mark.parametrize("between", [True, False])
+@pytest.mark.parametrize("empty", ["w1", "w2", "w3"])
+def test_empty_answers_are_told_apart_by_their_place(empty: str, between: bool) -> None:
+    release = hand.with_words("w1", "w2", "w3", between=between)
+    answers = {name: f"My answer to {name}." for name in ("w1", "w2", "w3") if name != empty}
+    handed_in = copy.deepcopy(release)
+    for name, answer in answers.items():
+        hand.cell(handed_in, name).source = answer
+    hand.without_marks(handed_in)
+    notes = run.Notes()
+    mended = run.mend.mend(handed_in, release, notes)
+    assert {name: hand.cell(mended, name).source for name in answers} == answers
+    assert hand.cell(mended, empty).source == hand.STUB
+    assert notes.person == []
+    assert len(mended.cells) == len(release.cells)
 
 
 # Stopping, going on, and machines without a sandbox
