@@ -431,9 +431,9 @@ def test_grading_again_changes_nothing(graded: Graded, root: Path, settings: Pat
 # Downloads of learning platforms
 
 
-def zipped(place: Path, files: dict[str, bytes]) -> Path:
+def zipped(place: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
     """A zip of files."""
-    with zipfile.ZipFile(place, "w") as archive:
+    with zipfile.ZipFile(place, "w", compression) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return place
@@ -464,7 +464,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         ("Essay 1_abc12_attempt_2026-11-28-10-20-30_4-science-rivalry.ipynb", "abc12"),
         ("anna/4-science-rivalry.ipynb", "anna"),
         ("anna/4-science-rivalry/4-science-rivalry.ipynb", "anna"),
-        ("week 3/anna/whatever.ipynb", "anna"),
+        ("Essay 1_abc12_attempt_2026-02-30-10-20-30_4-science-rivalry.ipynb", None),
         ("week 3/surname_12345_67890_4-science-rivalry.ipynb", "surname_12345"),
         ("anna-4-science-rivalry.ipynb", "anna"),
         ("4-science-rivalry.ipynb", None),
@@ -474,6 +474,83 @@ def test_whose_a_file_is(tmp_path: Path, path: str, student: str | None) -> None
     files, problems = run.collect.collect(zipped(tmp_path / "in.zip", {path: b"{}"}), {"4-science-rivalry"})
     assert [file.student for file in files] == ([student] if student else [])
     assert bool(problems) == (student is None)
+
+
+@pytest.mark.parametrize(
+    ("paths", "students", "told"),
+    [
+        (["week 3/anna/whatever.ipynb", "week 3/ben/x.ipynb"], ["anna", "ben"], ""),
+        (["anna/sub/x.ipynb"], ["anna"], "taken for the student anna"),
+        (["anna/1-small/1-small.ipynb"], ["anna"], ""),
+        (["week3/anna-1-small.ipynb", "week3/ben-1-small.ipynb"], ["anna", "ben"], "those of 2 students"),
+        (["anna/1-small.ipynb", "anna/old-1-small.ipynb"], ["anna"] * 2, "those of one student, anna"),
+        (["anna/1-small.ipynb", "anna/1-small (1).ipynb", "anna/2-x.ipynb"], ["anna"] * 3, ""),
+        (["anna/draft.ipynb", "anna/final.ipynb"], ["anna"] * 2, ""),
+    ],
+)
+def test_whose_files_in_one_folder_are(tmp_path: Path, paths: list[str], students: list[str], told: str) -> None:
+    place = zipped(tmp_path / "in.zip", dict.fromkeys(paths, b"{}"))
+    files, problems = run.collect.collect(place, {hand.NAME, "2-x"})
+    assert sorted(file.student for file in files) == students
+    assert len(problems) == bool(told) and all(told in problem.text for problem in problems), problems
+
+
+def test_one_broken_file_costs_nobody_else(tmp_path: Path) -> None:
+    good = hand.text(hand.solved()).decode()
+    half = hand.text(hand.solved(words="\N{GRINNING FACE}")).decode().replace("\N{GRINNING FACE}", r"\ud83d")
+    place = zipped(tmp_path / "in.zip", {
+        "anna/1-small.ipynb": good.encode(),
+        "digits/1-small.ipynb": good.replace('"nbformat": 4', f'"nbformat": {"4" * 5000}').encode(),
+        "half/1-small.ipynb": half.encode(),
+        "undated/1-small.ipynb": good.encode(),
+        "corrupt/1-small.ipynb": b"x" * 1000,
+        "x_eve_attempt_2026-13-28-10-20-30_1-small.ipynb": good.encode(),
+    }, zipfile.ZIP_DEFLATED)  # fmt: skip
+    with zipfile.ZipFile(place) as archive:
+        start = archive.getinfo("corrupt/1-small.ipynb").header_offset + 30 + len("corrupt/1-small.ipynb")
+    content = bytearray(place.read_bytes())
+    content[start : start + 4] = b"\xff" * 4
+    entry = content.rindex(b"undated/1-small.ipynb") - 46  # in the directory at the end
+    content[entry + 12 : entry + 16] = bytes(4)
+    place.write_bytes(content)
+    files, problems = run.collect.collect(place, {hand.NAME})
+    chosen = run.choose(files, [hand.paper()], problems)
+    assert [each.student for each in chosen] == ["anna", "half", "undated"]
+    assert all(each.key("") for each in chosen)
+    assert chosen[1].notes.mended == ["holds half a character, as of an emoji that was cut in two; read as ?"]
+    assert len(problems) == 3
+    for problem, says in zip(sorted(problems, key=lambda each: each.path), (
+        "cannot be unpacked: Error -3", "is a damaged notebook (Exceeds the limit", "no calendar has: rename it",
+    ), strict=True):  # fmt: skip
+        assert says in problem.text
+
+
+def test_a_name_that_is_no_text_and_a_file_that_cannot_be_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "anna").mkdir()
+    odd = Path(os.fsdecode(os.fsencode(tmp_path / "anna") + b"/\xff.ipynb"))
+    try:
+        odd.write_bytes(b"{}")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (tmp_path / "ben.ipynb").write_bytes(b"{}")
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path if path == odd else path / "gone"))
+    files, problems = run.collect.collect(tmp_path, {hand.NAME})
+    assert [file.path.encode() for file in files] == [b"anna/?.ipynb"]
+    assert ["cannot be read" in problem.text for problem in problems] == [True]
+
+
+def test_a_file_that_breaks_the_grader_costs_its_own_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mend(*arguments: object) -> None:
+        raise LookupError("unforeseen")
+
+    monkeypatch.setattr(run.mend, "mend", mend)
+    problems: list[run.Problem] = []
+    file = run.File("anna/1-small.ipynb", "anna", "1-small.ipynb", hand.text(hand.solved()), (0.0,))
+    assert run.choose([file], [hand.paper()], problems) == []
+    assert "cannot be graded (LookupError: unforeseen)" in problems[0].text
 
 
 def test_the_public_papers_are_what_students_download(root: Path) -> None:

@@ -104,10 +104,10 @@ def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem
         notes = Notes()
         try:
             notebook = mend.read(file.content, notes)
-        except mend.Unreadable as problem:
-            problems.append(Problem(file.student, file.path, str(problem)))
+            paper, doubt = papers.which(notebook, file.name, file.student, known)
+        except Exception as problem:  # whatever one student's file can break, the others are graded
+            problems.append(_broken(file, problem))
             continue
-        paper, doubt = papers.which(notebook, file.name, file.student, known)
         if paper is None:
             problems.append(Problem(file.student, file.path, doubt))
             continue
@@ -129,11 +129,22 @@ def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem
             (notes.mended if certain else notes.person).append(
                 note if certain else f"{note} (no date tells them apart)"
             )
-        mended = mend.mend(notebook, papers.release(paper), notes)
-        notes.person += _suspicions(mended)
-        mended.metadata["coursework"] = {"assignment": paper.assignment, "paper": paper.code}
-        chosen.append(Submission(student, folders[student], paper, file, nbformat.writes(mended), notes))
+        try:
+            mended = mend.mend(notebook, papers.release(paper), notes)
+            notes.person += _suspicions(mended)
+            mended.metadata["coursework"] = {"assignment": paper.assignment, "paper": paper.code}
+            text = nbformat.writes(mended)
+        except Exception as problem:
+            problems.append(_broken(file, problem))
+            continue
+        chosen.append(Submission(student, folders[student], paper, file, text, notes))
     return chosen
+
+
+def _broken(file: File, problem: Exception) -> Problem:
+    if isinstance(problem, mend.Unreadable):
+        return Problem(file.student, file.path, str(problem))
+    return Problem(file.student, file.path, f"cannot be graded ({type(problem).__name__}: {str(problem)[:120]})")
 
 
 def _suspicions(notebook: nbformat.NotebookNode) -> list[str]:
