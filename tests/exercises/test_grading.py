@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from coursework.grading import __main__ as command
-from coursework.grading import run, sandbox
+from coursework.grading import execute, gradebook, run, sandbox, workers
 from coursework.grading.report import Row
 from lab import running
 
@@ -629,6 +629,118 @@ def test_what_a_person_gave_stands_in_grades_and_feedback(sandboxed: None, setti
     said.clear()
     run.grade(tmp_path / "in", [paper], out, settings, say=said.append)
     assert said == ["1 of 1 submissions are graded already and have not changed"]
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Path:
+    """One submission."""
+    file = tmp_path / "in" / "anna" / f"{hand.NAME}.ipynb"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(hand.text(hand.solved()))
+    return tmp_path / "in"
+
+
+def test_what_could_not_be_graded_is_tried_again(
+    anna: Path, settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fail(tasks: list, *arguments: object, **options: object) -> Iterator[tuple]:
+        tried.append([task.student for task in tasks])
+        for task in tasks:
+            yield task, workers.Result(False, run.Notes(person=["could not be graded: it hung"]), 1.0)
+
+    monkeypatch.setattr(workers, "grade", fail)
+    for _ in range(2):
+        (row,) = run.grade(anna, [hand.paper()], tmp_path / "out", settings)
+        assert row.status == "not graded"
+    assert tried == [["anna"], ["anna"]]
+
+
+@pytest.mark.parametrize(
+    "line", ["", "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']", "[RunSubmission, Execute]"]
+)
+def test_settings_without_our_step_run_nothing(
+    anna: Path,
+    settings: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    line: str,
+) -> None:
+    if line.startswith("["):
+        line = (
+            "from coursework.grading.execute import RunSubmission\nfrom nbgrader.preprocessors import Execute\n"
+            f"c.Autograde.autograde_preprocessors = {line}"
+        )
+    unsafe = tmp_path / "settings"
+    unsafe.mkdir()
+    (unsafe / "nbgrader_config.py").write_text(f"c = get_config()\n{line}\n", "utf-8")
+    with pytest.raises(gradebook.NotConfigured, match="RunSubmission"):
+        run.grade(anna, [hand.paper()], tmp_path / "out", unsafe)
+    assert not (tmp_path / "out/course/submitted").exists()
+    written = tmp_path / "out/course/nbgrader_config.py"
+    written.write_text("", "utf-8")  # as a worker could find it while another wrote it
+    with pytest.raises(gradebook.NotConfigured):
+        gradebook.Course(written.parent)
+    assert written.read_text("utf-8") == ""  # a worker writes no settings
+
+
+def test_a_paper_whose_registration_was_interrupted_is_registered_again(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    gradebook.begin(tmp_path, settings)
+    course = gradebook.Course(tmp_path)
+    course.register(hand.paper())
+    changed = hand.paper(numbers="[4, 5, 6]")  # of the same name
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(course.api, "generate_assignment", interrupted)
+        course.register(changed)
+    course.register(changed)
+    release = tmp_path / "release" / changed.id / f"{hand.NAME}.ipynb"
+    assert "[4, 5, 6]" in release.read_text("utf-8")
+    monkeypatch.setattr(course.api, "generate_assignment", interrupted)
+    course.register(changed)  # once is enough
+
+
+def test_feedback_on_what_is_no_longer_graded_goes(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradebook.begin(tmp_path, settings)
+    course, paper = gradebook.Course(tmp_path), hand.paper()
+    page = course.feedback(paper, "anna")
+    page.parent.mkdir(parents=True)
+    page.write_text("old", "utf-8")
+    monkeypatch.setattr(course.api, "autograde", lambda *arguments, **options: {"success": False, "error": "locked"})
+    assert not course.grade(paper.id, "anna", hand.solved(), run.Notes())
+    assert not page.exists()
+
+
+def test_what_lies_beside_a_notebook_is_no_notebook() -> None:
+    def file(student: str, name: str, content: bytes) -> run.File:
+        return run.File(f"{student}/{name}", student, name, content, (0.0,))
+
+    good, problems = hand.text(hand.solved()), []
+    files = [file("anna", "1-small.ipynb", good), file("anna", "data.json", b'{"a": 1}'), file("anna", "a.txt", b"Hi.")]
+    files += [file("ben", "1-small.ipynb.txt", good), file("carol", "data.json", b'{"a": 1}')]
+    assert [each.student for each in run.choose(files, [hand.paper()], problems)] == ["anna", "ben"]
+    assert [(each.student, each.text) for each in problems] == [
+        ("carol", "is no notebook, and there is none: ask for the .ipynb")
+    ]
+
+
+def test_what_widgets_say_is_not_kept() -> None:
+    step = execute.RunSubmission()
+    step.reset_execution_trackers()
+    step.kept, cell = {}, nbformat.v4.new_code_cell("1")
+    for kind in ("comm_open", "comm_msg"):
+        state = {"_model_name": "OutputModel", "value": "x" * 1_000_000}
+        content = {"comm_id": kind, "target_name": "jupyter.widget", "data": {"state": state}}
+        step.process_message({"msg_type": kind, "content": content, "parent_header": {}}, cell, 0)
+    assert not step.widget_state and not step.comm_objects
 
 
 def start(place: Path, out: Path, settings: Path, folder: Path, root: Path) -> subprocess.Popen:

@@ -88,7 +88,7 @@ def _packed(paths: list[PurePosixPath], known: set[str], problems: list[Problem]
     if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) == 1 for path in paths):
         return False
     folder = paths[0].parts[0]
-    if all(len(path.parts) > 2 and path.parts[1] not in known or _platform(path.parts[1]) for path in paths):
+    if all((len(path.parts) > 2 and path.parts[1] not in known) or _platform(path.parts[1]) for path in paths):
         several = len({path.parts[1] for path in paths}) > 1 or any(_platform(path.parts[1]) for path in paths)
         if not several:
             text = f"is the only one and was taken for the student {folder}: is that a student?"

@@ -76,8 +76,11 @@ class Sandbox:
         places = _places(visible, modules)
         settings = json.dumps({**asdict(limits or Limits()), "uid": self.uid, "shown": _shown(places)})
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- read when it fails, closed with the sandbox
-        interpreter = Path(sys.executable)  # its folder, without links: the sandbox has places and no links to them
-        python = [str(interpreter.parent.resolve() / interpreter.name), "-s", "-P", "/grading/zygote.py", settings, *modules]
+        place = Path(
+            sys.executable
+        ).parent.resolve()  # there, and not where a link to it is: the sandbox shows no links
+        interpreter = str(place / Path(sys.executable).name)
+        python = [interpreter, "-s", "-P", "/grading/zygote.py", settings, *modules]
         self.process = subprocess.Popen(
             [program, *_arguments(self.runtime, places, modules), "--", *python],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={},
