@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from coursework.grading import __main__ as command
-from coursework.grading import execute, gradebook, run, sandbox, workers
+from coursework.grading import execute, gradebook, run, sandbox, suspicion, workers
 from coursework.grading.report import Row
 from lab import running
 
@@ -83,11 +83,11 @@ FULL = (7.0, 3.0)  # points by tests, points of words that wait for a reader
 
 @pytest.fixture(scope="session")
 def sandboxed() -> None:
-    """Skip where there is no sandbox: nothing hostile may run outside of one."""
+    """Skip where there is no sandbox, but fail where every change is tested: nothing hostile may run outside of one."""
     try:
         sandbox.try_out()
     except sandbox.SandboxUnavailable as problem:
-        pytest.skip(f"no sandbox here: {problem}")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no sandbox here: {problem}")
 
 
 @pytest.fixture(scope="session")
@@ -741,6 +741,57 @@ def test_what_widgets_say_is_not_kept() -> None:
         content = {"comm_id": kind, "target_name": "jupyter.widget", "data": {"state": state}}
         step.process_message({"msg_type": kind, "content": content, "parent_header": {}}, cell, 0)
     assert not step.widget_state and not step.comm_objects
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("__import__('socket')", ["code that it writes itself (__import__)", "the network (socket)"]),
+        ("import importlib\nimportlib.import_module('so' + 'cket')", ["code that it writes itself (importlib)"]),
+        ("exec('im' + 'port os')", ["code that it writes itself (exec)"]),
+        ("eval(text)", ["code that it writes itself (eval)"]),
+        ("!wget", ["other programs (!wget)"]),
+        ("x = !curl x.com", ["other programs (!curl x.com)"]),
+        ("%%bash\nls", ["other programs (%bash ls)"]),
+        ("import os as o\no.system('ls')", ["other programs (system)"]),
+        ("pd.read_csv('https://example.org/a.csv')", ["the network (https://example.org/a.csv)"]),
+        ("import dualcirc.checks as d; d.Checks.score = None", ["the checker (d.Checks.score)"]),
+        ("from dualcirc.checks import Checks as C\nC.score = None", ["the checker (C.score)"]),
+        ("checker.score = None", ["the checker (checker.score)"]),
+        ("open('/srv/course/key')", ["files outside its folder (/srv/course/key)"]),
+        ("open('../key')", ["files outside its folder (../key)"]),
+        ("list(Path('/').iterdir())", ["files outside its folder (/)"]),
+        ("print(In)", ["the tests (In)"]),
+        ("system, requests, In = 1, [2], 3\nprint(system, requests[0], frame.system, In)", []),
+        ("frame['a/b'], 'km/year', '/'.join(names), '%d/%m', frame.eval('a + b'), re.compile('a')", []),
+        ("'See https://example.org'\n%matplotlib inline\nself.checked = True", []),
+        ("this is no Python: socket", []),
+    ],
+)
+def test_what_code_reaches_for(code: str, says: list[str]) -> None:
+    assert suspicion.reaches(nbformat.v4.new_code_cell(code)) == says
+
+
+def test_solutions_reach_for_nothing(root: Path) -> None:
+    for paper in run.papers.public(sorted((root / "instructor/assignments").glob("[0-9]*.md"))):
+        cells = nbformat.reads(paper.source, as_version=4).cells
+        assert [found for cell in cells if "BEGIN SOLUTION" in cell.source for found in suspicion.reaches(cell)] == []
+
+
+def test_outputs_that_show_a_refusal_are_to_look_at() -> None:
+    def seen(*outputs: NotebookNode) -> list[str]:
+        notes = run.Notes()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=list(outputs))])
+        gradebook._look_at(notebook, notes, 30)
+        return notes.person
+
+    error = nbformat.v4.new_output("error", ename="URLError", evalue="<urlopen error>", traceback=[])
+    printed = nbformat.v4.new_output("stream", name="stdout", text="[Errno 13] Permission denied: '/srv'\n")
+    harmless = nbformat.v4.new_output("error", ename="KeyError", evalue="'x'", traceback=[])
+    assert seen(error, printed) == [
+        "cell number 1 shows a refused network or file (Permission denied, URLError): to look at"
+    ]
+    assert seen(harmless) == []
 
 
 def start(place: Path, out: Path, settings: Path, folder: Path, root: Path) -> subprocess.Popen:

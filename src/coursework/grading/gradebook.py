@@ -22,6 +22,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 from traitlets.utils.importstring import import_item
 
+from coursework.grading import suspicion
 from coursework.grading.execute import CUT, STOPPED, RunSubmission
 from coursework.grading.mend import Notes
 from coursework.grading.papers import Paper
@@ -186,7 +187,10 @@ def _look_at(notebook: NotebookNode, notes: Notes, timeout: int) -> None:
     """Note what happened to cells while they ran."""
     for number, cell in enumerate(notebook.cells, start=1):
         name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {number}"
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        if shown := sorted({what for output in outputs if (what := suspicion.refused(output))}):
+            notes.person.append(f"cell {name} shows a refused network or file ({', '.join(shown)}): to look at")
+        for output in outputs:
             if output.output_type == "stream" and (CUT in output.text or _TRUNCATED in output.text):
                 notes.mended.append(f"cell {name} wrote more than is kept; the rest was cut")
             elif output.output_type == "error" and output.ename == "CellTimeoutError":

@@ -76,9 +76,7 @@ class Sandbox:
         places = _places(visible, modules)
         settings = json.dumps({**asdict(limits or Limits()), "uid": self.uid, "shown": _shown(places)})
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- read when it fails, closed with the sandbox
-        place = Path(
-            sys.executable
-        ).parent.resolve()  # there, and not where a link to it is: the sandbox shows no links
+        place = Path(sys.executable).parent.resolve()  # the sandbox shows no link to it
         interpreter = str(place / Path(sys.executable).name)
         python = [interpreter, "-s", "-P", "/grading/zygote.py", settings, *modules]
         self.process = subprocess.Popen(
