@@ -231,7 +231,7 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     students = tmp_path / "students.csv"
     students.write_text("student,name\nli42,Li\nkim7,Kim\n", "utf-8")
     out, source = tmp_path / "course", FOLDER / "4-science-rivalry.md"
-    wanted = ["make", "--seed", "spring", "--out", str(out), "--roster", str(students), str(source)]
+    wanted = ["make", "--seed", "spring term", "--out", str(out), "--roster", str(students), str(source)]
     assert main(wanted) == 0
     papers = json.loads((out / "papers.json").read_text("utf-8"))["papers"]
     assert [each["student"] for each in papers] == ["li42", "kim7"] and len({each["paper"] for each in papers}) == 2
@@ -239,7 +239,7 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert all((out / each[kind]).is_file() for kind in ("source", "notebook", "reader", "key"))
         handed_out = nbformat.read(out / each["notebook"], as_version=4)
         assert handed_out.metadata.coursework == {"assignment": "4-science-rivalry", "paper": each["paper"]}
-        assert "spring" not in (out / each["notebook"]).read_text("utf-8")
+        assert "spring term" not in (out / each["notebook"]).read_text("utf-8")
     assert sorted(path.name for path in (out / "lms").iterdir()) == ["canvas", "moodle", "paper"]
     assert not list((out / "lms").rglob("*practice*"))
 
@@ -247,7 +247,9 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["--seed", "s", "--out", "_build/course"], "inside"),
+        (["--seed", "spring term", "--out", "_build/course"], "inside"),
+        (["--seed", "0", "--out", "_build/course"], "the seed '0' is public or soon guessed; take for instance "),
+        (["--seed", "sprin27", "--out", "_build/course"], "soon guessed"),
         (["--seed", "s"], "need both --seed and --out"),
         (["--out", "/tmp/course"], "need both --seed and --out"),
     ],
