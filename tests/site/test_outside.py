@@ -17,11 +17,15 @@ from weight import ROOT, budget_of, pages
 from conftest import Watched
 
 PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
-#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a number in both spellings.
+#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a character that stands in words only,
+#: pinyin without and with its tones, a number in both spellings.
 SOUGHT = {
     "lithography": "chapters/2-made-in-china-2025",
     "双循环": "reference/glossary",
     "循环": "reference/glossary",
+    "芯": "reference/glossary",
+    "shuang xunhuan": "reference/glossary",
+    "Shuāng xúnhuán": "reference/glossary",
     "38,800": "reference/corrections",
     "38800": "reference/corrections",
 }

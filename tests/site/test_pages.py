@@ -182,3 +182,15 @@ def test_a_term_says_what_it_means_on_hover_focus_and_tap(watched: Watched, brow
     touched.locator(".explained-term").first.tap()
     touched.wait_for_url("**/glossary.html*")
     phone.close()
+
+
+def test_chinese_and_japanese_in_a_note_are_marked(watched: Watched) -> None:
+    page = watched.page
+    watched.open("chapters/1-dual-circulation.html")
+    page.locator(".explained-term").evaluate_all(
+        "(all) => { all[0].dataset.meaning = 'Plan 双循环, see 紛争の火種 of 2022.'; }"
+    )
+    page.locator(".explained-term").first.focus()
+    marked = page.locator(".term-note [lang]").evaluate_all("all => all.map((each) => [each.lang, each.textContent])")
+    assert marked == [["zh-Hans", "双循环"], ["ja", "紛争の火種"]]
+    assert page.locator(".term-note").inner_text() == "Plan 双循环, see 紛争の火種 of 2022."
