@@ -6,7 +6,7 @@
   note.id = "term-note";
   note.setAttribute("role", "tooltip");
   note.hidden = true;
-  document.body.append(note);
+  (document.querySelector("main") ?? document.body).append(note); // in a landmark
   let shown = null;
   let leaving = 0;
 
