@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
@@ -17,11 +17,15 @@ from weight import ROOT, budget_of, pages
 from conftest import Watched
 
 PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
-#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a number in both spellings.
+#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a character that stands within words,
+#: pinyin without and with its tones, a number in both spellings.
 SOUGHT = {
     "lithography": "chapters/2-made-in-china-2025",
     "双循环": "reference/glossary",
     "循环": "reference/glossary",
+    "芯": "reference/glossary",
+    "shuang xunhuan": "reference/glossary",
+    "Shuāng xúnhuán": "reference/glossary",
     "38,800": "reference/corrections",
     "38800": "reference/corrections",
 }
@@ -84,7 +88,7 @@ def test_search_finds(alone: BrowserContext, site: Path, address: str, way: str,
     page.keyboard.press("Control+k")
     page.locator("#pst-search-dialog input").fill(words)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/search.html?q={quote(words)}*")
+    page.wait_for_url(f"**/search.html?q={quote_plus(words)}*")
     page.locator(f"#search-results ul.search li a[href*='{SOUGHT[words]}']").first.wait_for(timeout=10_000)
     assert watched.outside == [] and watched.errors == []
 
