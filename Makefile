@@ -5,7 +5,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 HTML   := _build/html/index.html
 # Warnings are errors (-W), missing references are warnings (-n), all of them are listed before it stops.
 STRICT := -W -n --keep-going
-# Tests on every core, those of a file together; what starts kernels (tests/conftest.py) runs after, in one process.
+# Tests on every core, those of a file together.
 SPREAD := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -17,9 +17,13 @@ help: ## list the targets
 book: $(VENV)/book ## install the locked environment, run every notebook, build the site
 	$(BIN)/jupyter-book build . $(STRICT)
 
-lab: $(VENV)/book ## open copies of the chapters as notebooks in JupyterLab; yours to change, in lab/
-	mkdir -p lab && for chapter in chapters/*.md; do test -e lab/$${chapter##*/} || cp $$chapter lab/; done
-	JUPYTER_CONFIG_PATH=$(CURDIR)/instructor/lab $(BIN)/jupyter lab lab
+lab: $(VENV)/book $(HTML) ## open copies of the chapters as notebooks in JupyterLab; yours to change, in lab/
+	@$(BIN)/python -m coursebook.notebooks _build/html/_sources/chapters lab
+	$(BIN)/jupyter lab --config=instructor/lab/jupyter_lab_config.py lab
+
+# Notebooks come from built pages, which have their numbers and references filled in; a book that is built will do.
+$(HTML):
+	$(MAKE) book
 
 serve: ## serve the built site on this machine
 	@test -f $(HTML) || { echo "There is no built site yet: run 'make book' first."; exit 1; }
@@ -28,15 +32,14 @@ serve: ## serve the built site on this machine
 test: $(VENV)/test ## the gate: build the book and check code, data, notebooks and pages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell
 	$(MAKE) book
-	$(BIN)/python -m pytest -m "not slow and not kernels" $(SPREAD)
-	$(BIN)/python -m pytest -m "not slow and kernels"
+	$(BIN)/python -m pytest -m "not slow" $(SPREAD)
 
 test-all: $(VENV)/test ## everything `make test` checks, and what takes longer
-	$(BIN)/python -m pytest -m "not kernels" $(SPREAD)
-	$(BIN)/python -m pytest -m kernels
+	$(BIN)/python -m pytest $(SPREAD)
 
 kit: book ## write the offline kit into _build: site, notebooks, data, wheel, requirements, readme in one zip
-	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data
+	$(BIN)/python -m coursebook.kit _build/dual-circulation-kit.zip --readme exercises/kit-readme.txt --data data \
+	  --lab instructor/lab
 
 data-archive: $(VENV)/book ## write the data as one zip into _build
 	$(BIN)/python -m dualcirc.release archive

@@ -8,22 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Files whose tests run notebooks, some by building a book. Kernels that two processes start at once can choose the
-#: same ports, so these run in one process, apart from the tests that are spread over the cores.
-KERNELS = {
-    "test_accepted", "test_assignments", "test_builders", "test_builds", "test_charts", "test_guide", "test_hub",
-    "test_jupyterlab", "test_kit", "test_menus", "test_offered", "test_offline", "test_reading_aids", "test_selfcheck",
-    "test_slides", "test_small_book", "test_what_if",
-}  # fmt: skip
 sys.path.insert(0, str(ROOT / "tests"))
-
-
-@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts kernels, for `make test`."""
-    for item in items:
-        if item.path.stem in KERNELS:
-            item.add_marker(pytest.mark.kernels)
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,7 @@ MODULES = (
     "notebooks",
     "printing",
     "edition",
+    "leftovers",
     "offline",
     "head",
     "notfound",

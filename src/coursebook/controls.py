@@ -17,6 +17,8 @@ from coursebook.rows import Table
 from coursebook.spec import Spec, views
 
 MENU_LIMIT = 60  # more values than this are a search, not a menu
+#: How a dataset writes moments of universal time: as numbers, as dates alone, or with a zone.
+_UNIVERSAL = re.compile(r"^-?\d+(\.\d+)?$|^\d{4}-\d\d(-\d\d)?$|(Z|[+-]\d\d:?\d\d)$")
 Control = dict[str, Any]
 
 
@@ -24,7 +26,7 @@ def find_controls(spec: Spec, vega: Spec, tables: list[Table]) -> tuple[list[Con
     """The controls of a chart and the names of the selections that only a pointer can make.
 
     Args:
-        spec: the Vega-Lite specification.
+        spec: the Vega-Lite specification, normalised.
         vega: the same, compiled.
         tables: the rows it shows first; they know the values of a field.
 
@@ -42,7 +44,7 @@ def find_controls(spec: Spec, vega: Spec, tables: list[Table]) -> tuple[list[Con
         if param.get("bind") == "scales" or (isinstance(param.get("bind"), dict) and "legend" not in param["bind"]):
             continue  # zooming shows nothing that the table does not; a bound selection has its control
         fields = signals.get(f"{name}_tuple_fields", {}).get("value") or []
-        ours = _selection_controls(name, fields, tables)
+        ours = _selection_controls(name, fields, tables, spec.get("datasets") or {})
         controls += ours
         if not ours and name not in declared:
             pointer_only.append(name)
@@ -86,50 +88,66 @@ def _start(signal: Spec) -> Any:
         return None
 
 
-def _selection_controls(name: str, fields: list[Spec], tables: list[Table]) -> list[Control]:
+def _selection_controls(name: str, fields: list[Spec], tables: list[Table], datasets: Spec) -> list[Control]:
     """One menu for a point selection over one field, or from and to for each side of an interval; else nothing."""
     if len(fields) == 1 and fields[0].get("type") == "E":
-        title, values = _known_values(fields[0]["field"], tables)
+        title, kind, values = _known_values(fields[0]["field"], tables)
         if title and 1 < len(values) <= MENU_LIMIT:
+            zone = _zone(fields[0]["field"], datasets)
             return [
                 {
                     "label": title,
                     "input": "select",
-                    "options": [None, *values],
+                    "options": [None, *(_moment(value, zone) if kind == "date" else value for value in values)],
                     "labels": ["all", *(str(value) for value in values)],
                     "value": None,
                     "store": name,
                     "fields": fields,
+                    **({"dates": True} if kind == "date" else {}),
                 }
             ]
         return []
-    sides = [_side(field, tables) for field in fields if field.get("type") == "R"]
+    sides = [_side(field, tables, datasets) for field in fields if field.get("type") == "R"]
     if not sides or len(sides) != len(fields) or None in sides:
         return []
     label = _readable(name)
     return [{"label": label, "input": "interval", "sides": sides, "value": None, "store": name, "fields": fields}]
 
 
-def _known_values(source: str, tables: list[Table]) -> tuple[str, list[Any]]:
-    """Title and distinct values of a field among the rows shown."""
-    title, values = "", {}
+def _known_values(source: str, tables: list[Table]) -> tuple[str, str, list[Any]]:
+    """Title, kind and distinct values of a field among the rows shown."""
+    title, kind, values = "", "", {}
     for table in tables:
         for place, column in enumerate(table.columns):
             if column.source == source:
-                title = title or column.title
+                title, kind = title or column.title, kind or column.kind
                 values.update(dict.fromkeys(row[place] for row in table.raw if row[place] is not None))
-    return title, list(values)
+    return title, kind, list(values)
 
 
-def _side(field: Spec, tables: list[Table]) -> dict[str, Any] | None:
+def _zone(source: str, datasets: Spec) -> str:
+    """`Z` if a field's dates are moments of universal time, nothing if they are of the reader's own, as `Date.parse`
+    takes a date with a time of day but no zone."""
+    rows = (row for values in datasets.values() if isinstance(values, list) for row in values if isinstance(row, dict))
+    first = next((row[source] for row in rows if row.get(source) is not None), "")
+    return "Z" if _UNIVERSAL.search(str(first)) else ""
+
+
+def _moment(iso: str, zone: str) -> str:
+    """A date for the page's `Date.parse`: Vega compares dates as numbers, which depend on where the reader is."""
+    return f"{iso if 'T' in iso else f'{iso}T00:00:00'}{zone}"
+
+
+def _side(field: Spec, tables: list[Table], datasets: Spec) -> dict[str, Any] | None:
     """One side of an interval: title, kind of value and its extent; None if the rows do not tell."""
-    title, values = _known_values(field["field"], tables)
+    title, _, values = _known_values(field["field"], tables)
     if not values:
         return None
     if all(isinstance(value, (int, float)) for value in values):
         return {"title": title, "type": "number", "min": min(values), "max": max(values)}
     if all(isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) for value in values):
-        return {"title": title, "type": "date", "min": min(values)[:10], "max": max(values)[:10]}
+        days = {"min": min(values)[:10], "max": max(values)[:10]}
+        return {"title": title, "type": "date", **days, "zone": _zone(field["field"], datasets)}
     return None
 
 

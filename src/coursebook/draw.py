@@ -1,7 +1,8 @@
 """Drawings on demand: helper processes that run `coursebook.drawing`, and a cache addressed by content.
 
 A drawing is stored under the hash of its request and of everything that decides its looks (vl-convert's version,
-the text of the drawing modules), so a file that is there is right, in any build, order or process.
+the text of the drawing modules), so a file that is there is right, in any build, order or process. What a request
+does not decide holds for one build: a failure (no network, no time), and a drawing of data from an address.
 """
 
 from __future__ import annotations
@@ -9,13 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from coursebook.spec import data_urls
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,6 +33,7 @@ Request = dict[str, Any]
 Answer = dict[str, Any]
 
 _DRAWING_MODULES = ("controls", "drawing", "layout", "rows", "spec", "svg", "theme")
+_HELPER = (sys.executable, "-m", "coursebook.drawing")
 _SECONDS_EACH = 60  # a chart that takes longer is given up; the first also pays for starting Vega
 MOST_HELPERS = 4  # each takes about 200 MB
 
@@ -41,10 +51,12 @@ class Drawings:
 
     Args:
         folder: where the answers are kept; made when first needed.
+        once: name of the folder inside for what holds for one build.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, once: str = "once") -> None:
         self.folder = folder
+        self.once = folder / once
 
     def key(self, request: Request) -> str:
         """The address of a request's answer."""
@@ -54,9 +66,8 @@ class Drawings:
     def want(self, request: Request) -> str:
         """Note a request for the next `draw_wanted`; returns its key. Safe in parallel processes."""
         key = self.key(request)
-        if not self._answer_file(key).exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(self._want_file(key), request)
+        if self._stored(key) is None:
+            self._write(self.folder / f"{key}.want.json", request)
         return key
 
     def draw_wanted(self) -> int:
@@ -70,21 +81,33 @@ class Drawings:
     def get(self, request: Request) -> Answer:
         """The answer to a request: `{"result": ...}` or `{"error": text}`; drawn now if need be."""
         key = self.key(request)
-        if not self._answer_file(key).exists():
+        if self._stored(key) is None:
             self._draw({key: request})
-        return json.loads(self._answer_file(key).read_text("utf-8"))
+        return json.loads(self._stored(key).read_text("utf-8"))
 
-    def _answer_file(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+    def note_page(self, request: Request, docname: str) -> None:
+        """A page shows the chart: if its answer holds for one build, the next one must write the page again."""
+        if (self.once / f"{self.key(request)}.json").exists():
+            (self.once / f"{quote(docname, safe='')}.page").touch()
 
-    def _want_file(self, key: str) -> Path:
-        return self.folder / f"{key}.want.json"
+    def forget(self) -> list[str]:
+        """At the start of a build: forget what held for the one before; returns the pages that show it."""
+        pages = [unquote(path.stem) for path in self.once.glob("*.page")]
+        shutil.rmtree(self.once, ignore_errors=True)
+        return pages
+
+    def _stored(self, key: str) -> Path | None:
+        paths = (folder / f"{key}.json" for folder in (self.folder, self.once))
+        return next((path for path in paths if path.exists()), None)
+
+    def _keep(self, key: str, request: Request, answer: Answer) -> None:
+        passing = "error" in answer or data_urls(request.get("spec") or {})
+        self._write((self.once if passing else self.folder) / f"{key}.json", answer)
 
     def _draw(self, requests: dict[str, Request]) -> None:
         """Share the requests among helpers and store what they answer."""
         if not requests:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         items = list(requests.items())
         helpers = min(len(items), os.cpu_count() or 1, MOST_HELPERS)
         with ThreadPoolExecutor(helpers) as pool:
@@ -95,19 +118,22 @@ class Drawings:
 
         An error counts only as a helper's first answer: later it may be the fault of the chart before.
         """
-        while items:
-            answers = run_helper([request for _, request in items])
-            if len(answers) > 1 and "error" in answers[-1]:
-                answers.pop()
-            for (key, _), answer in zip(items, answers, strict=False):
-                self._write(self._answer_file(key), answer)
-            items = items[len(answers) :]
-            if not answers:
-                self._write(self._answer_file(items[0][0]), {"error": "Vega gave no answer (crash or time-out)"})
-                items = items[1:]
+        waiting = deque(items)
+        while waiting:
+            with helper() as ask:
+                good = 0
+                while waiting:
+                    answer = ask(waiting[0][1])
+                    failed = "error" in answer
+                    if not (failed and good):
+                        self._keep(*waiting.popleft(), answer)
+                    if failed:
+                        break
+                    good += 1
 
     def _write(self, path: Path, value: Any) -> None:
         """Write whole or not at all: another process may read at any time."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         part.replace(path)
@@ -115,32 +141,36 @@ class Drawings:
 
 def drawings_of(app: Sphinx) -> Drawings:
     """The drawing cache of a build: beside the output, so that `clean` removes it with the rest."""
-    return Drawings(Path(app.outdir).parent / ".coursebook" / "drawings")
+    return Drawings(Path(app.outdir).parent / ".coursebook" / "drawings", f"once-{app.builder.name}")
 
 
-def run_helper(requests: list[Request]) -> list[Answer]:
-    """Start a helper, ask it everything, return its answers: fewer than asked if it ended early.
+@contextmanager
+def helper() -> Iterator[Callable[[Request], Answer]]:
+    """A helper process, as a function that asks it; it is of no more use after an error.
 
     Time is UTC in the helper, so that dates are drawn alike wherever the book is built.
     """
-    lines = "".join(json.dumps(request, ensure_ascii=False) + "\n" for request in requests)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "coursebook.drawing"],
-            input=lines,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=_SECONDS_EACH * len(requests),
-            env={**os.environ, "TZ": "UTC"},
-            check=False,
-        )
-        output = done.stdout
-    except subprocess.TimeoutExpired as late:
-        output = late.stdout.decode("utf-8", "replace") if isinstance(late.stdout, bytes) else late.stdout or ""
-    answers = []
-    for line in output.splitlines():
+    pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
+    environment = {**os.environ, "TZ": "UTC"}
+    with subprocess.Popen(
+        _HELPER, stdin=pipe, stdout=pipe, stderr=quiet, encoding="utf-8", errors="replace", env=environment
+    ) as process:
+
+        def ask(request: Request) -> Answer:
+            late = Timer(_SECONDS_EACH, process.kill)
+            late.start()
+            try:
+                process.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
+                process.stdin.flush()
+                return json.loads(process.stdout.readline())
+            except (OSError, ValueError):  # the pipe is broken, or the line cut off
+                return {"error": "Vega gave no answer (crash or time-out)"}
+            finally:
+                late.cancel()
+
         try:
-            answers.append(json.loads(line))
-        except ValueError:
-            break  # cut off in the middle
-    return answers
+            yield ask
+        finally:
+            process.kill()
+            with suppress(OSError):  # what it did not read any more
+                process.stdin.close()

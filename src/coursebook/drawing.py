@@ -97,7 +97,7 @@ def draw(spec: Spec) -> dict[str, Any]:
     wide = fit(painter, layout.wrapped(dressed, layout.WIDE), layout.WIDE)
     narrow = fit(painter, layout.narrow(dressed), layout.NARROW)
     tables, vega = painter.tables(bare)
-    found, pointer_only = controls.find_controls(bare, vega, tables)
+    found, pointer_only = controls.find_controls(spec, vega, tables)
     return {
         "wide": wide,
         "narrow": narrow,

@@ -12,6 +12,12 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+#: Not `%B`, whose names depend on the locale of the machine that builds.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
 
 def date_of(folder: Path) -> datetime.datetime | None:
     """When the book's sources are from, in UTC: `SOURCE_DATE_EPOCH`, else the commit, else unknown.
@@ -36,7 +42,7 @@ def _commit_time(folder: Path) -> str:
 
 def line(release: str, date: datetime.datetime | None) -> str:
     """`Version 0.1.0, 28 November 2026`, or without the date where it is unknown."""
-    return f"Version {release}" + (f", {date.day} {date:%B %Y}" if date else "")
+    return f"Version {release}" + (f", {date.day} {_MONTHS[date.month - 1]} {date.year}" if date else "")
 
 
 def _date(app: Sphinx, config: Config) -> None:

@@ -61,16 +61,28 @@ def visit_chart(translator: Any, node: chart) -> None:
     drawing = answer.get("result") or undrawn(author)
     files = chart_files(node.specification, drawing) if "result" in answer else []
     tables = [Table.from_json(each) for each in drawing["tables"]]
-    target = Path(builder.outdir, FOLDER, *builder.current_docname.split("/"))
+    target = files_of(builder.outdir, builder.current_docname)
     target.mkdir(parents=True, exist_ok=True)
-    for left_over in target.glob(f"{page.chart_id}.*"):  # an earlier build may have written other files
-        left_over.unlink()
     for each in files:
         (target / f"{page.chart_id}{each.suffix}").write_text(each.text, encoding="utf-8", newline="\n")
     if any(len(table.shown) > FIRST_ROWS for table in tables):
         (target / f"{page.chart_id}.rows.js").write_text(row_script(page.chart_id, tables), encoding="utf-8")
     translator.body.append(block(page, author, drawing, tables, files, provenance, named=node.figure is not None))
     raise nodes.SkipNode
+
+
+def files_of(site: str | Path, docname: str) -> Path:
+    """The folder of the files of a page's charts."""
+    return Path(site, FOLDER, *docname.split("/"))
+
+
+def forget_files(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Before a page is written: remove what an earlier build wrote for its charts, which may be other files now."""
+    folder = files_of(app.outdir, docname)
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_file():  # a folder belongs to pages below
+                path.unlink()
 
 
 def depart_chart(translator: Any, node: chart) -> None:

@@ -12,6 +12,7 @@ that authors use are there too, and nothing has to be listed.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from collections.abc import Iterable
@@ -50,6 +51,7 @@ _RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 _CLASSES = re.compile(r'\bclass(?:Name)?\s*=\s*["\']([^"\']+)')
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\bsrc:([^}]*fontawesome[^}]*)\}")
 _ESCAPED = re.compile(r"\\([0-9a-f]{1,6}) ?")
+_LINK = re.compile(rb'(href="[^"]*\bcoursebook/theme\.css)[^"]*"')
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 
 
@@ -128,14 +130,29 @@ def lighten(site: Path) -> None:
         if _EVERYWHERE in font.stem:
             address = f"data:font/woff;base64,{base64.b64encode(small).decode()}"
         else:
-            address = f"{font.stem}.woff"
-            (static / OUR_CSS).with_name(address).write_bytes(small)
+            address = f"{font.stem}.woff?{_digest(small)}"
+            (static / OUR_CSS).with_name(f"{font.stem}.woff").write_bytes(small)
         return rule[0].replace(rule[1], f'url({address}) format("woff")')
 
-    (static / OUR_CSS).write_text(_FONT_FACE.sub(face, light), encoding="utf-8", newline="\n")
+    written = _FONT_FACE.sub(face, light).encode()
+    (static / OUR_CSS).write_bytes(written)
+    _link(site, _digest(written))
     for pattern in _REPLACED:
         for path in static.glob(pattern):
             path.unlink()
+
+
+def _digest(content: bytes) -> str:
+    """What an address ends with, so that browsers take a file anew when its content changes."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def _link(site: Path, digest: str) -> None:
+    """Lead the pages to the style sheet of this digest: those, too, that this build had no need to write."""
+    for path in site.rglob("*.html"):
+        page = path.read_bytes()
+        if (linked := _LINK.sub(rb'\1?%s"' % digest.encode(), page)) != page:
+            path.write_bytes(linked)
 
 
 def _texts(site: Path) -> list[str]:

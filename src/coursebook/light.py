@@ -63,20 +63,19 @@ def _lighter_page(
         files[:] = [each for each in _once(files) if _used(app, each, body) and not _outside(each, page)]
     context["coursebook_page"] = template
     as_you_type = bool(context.get("theme_search_as_you_type") in (True, "true", "True"))
-    context["coursebook_lighter"] = lambda html: lighter(html, app.config.coursebook_code[:8], as_you_type)
+    context["coursebook_lighter"] = lambda html: lighter(html, as_you_type)
     return "coursebook/light.html"
 
 
-def lighter(html: str, version: str, search_on_every_page: bool = False) -> str:
+def lighter(html: str, search_on_every_page: bool = False) -> str:
     """A piece of a page's head without the script of icons, with the light style sheet, without the search index.
 
     Args:
         html: what the theme wrote.
-        version: goes into the address of the style sheet, so that browsers take a new one when it changes.
         search_on_every_page: the theme shows results while a reader types; then the index stays.
     """
     html = _ICON_SCRIPT.sub("", html)
-    html = _THEME_CSS.sub(lambda match: f"{OUR_CSS.as_posix()}{match[1] or '?digest='}{version}", html)
+    html = _THEME_CSS.sub(OUR_CSS.as_posix(), html)
     return html if search_on_every_page else _SEARCH_SCRIPTS.sub("", html)
 
 

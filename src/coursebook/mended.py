@@ -1,5 +1,5 @@
-"""Faults in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written: of accessibility,
-and pages that show without colours first."""
+"""Faults in the HTML of docutils, of the theme and of sphinx-exercise, mended as a page is written or, for boxes that
+scroll, in the browser: of accessibility, and pages that show without colours first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 from bs4 import Tag
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from coursebook import static_files
 
 TEMPLATES = Path(__file__).parent / "templates" / "mended"
+_SCRIPT = "scrolling.js"
 
 _FAULTS = (
     # docutils writes its bibliography with a role that ARIA has dropped, inside a list that then has no items
@@ -29,6 +33,7 @@ _COLOURS_FIRST = (
 )
 #: What no element may be put into, or a tag and the text after it.
 _PIECE = re.compile(r"<(script|style|svg|select|textarea)\b.*?</\1>|(<[^>]*>)([^<]*)", re.DOTALL)
+_MAY_SCROLL = re.compile(r"<pre\b|<table\b")
 _FOREIGN = re.compile("[\u3040-\u30ff\u3400-\u9fff][\u3040-\u30ff\u3400-\u9fff，、。（）《》·“”]*")
 _KANA = re.compile("[\u3040-\u30ff]")
 
@@ -37,7 +42,7 @@ def mended(html: str) -> str:
     """The body of a page without the faults above, with the language of Chinese and Japanese words."""
     for fault, right in _FAULTS:
         html = fault.sub(right, html)
-    return _PIECE.sub(_with_language, html)
+    return _PIECE.sub(_with_language, html) if _FOREIGN.search(html) else html
 
 
 def _with_language(piece: re.Match[str]) -> str:
@@ -62,6 +67,8 @@ def _mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
     app.add_js_file(None, body=_COLOURS_FIRST)
     if isinstance(context.get("body"), str):
         context["body"] = mended(context["body"])
+        if _MAY_SCROLL.search(context["body"]):
+            app.add_js_file(f"coursebook/{_SCRIPT}", loading_method="defer")
     make_menu = context.get("generate_toctree_html")
     if make_menu:  # the theme's template calls it for the menu
         context["generate_toctree_html"] = lambda *args, **options: named_branches(make_menu(*args, **options))
@@ -72,7 +79,12 @@ def _prepare(app: Sphinx, config: Config) -> None:
     config.templates_path.append(str(TEMPLATES))
 
 
+def _copy(app: Sphinx, env: BuildEnvironment) -> None:
+    static_files.copy(app, _SCRIPT)
+
+
 def setup(app: Sphinx) -> None:
     """Connect to the writing of pages; the templates in `templates/mended` go before the theme's of the same name."""
     app.connect("config-inited", _prepare)
+    app.connect("env-updated", _copy)
     app.connect("html-page-context", _mend, priority=900)

@@ -45,6 +45,7 @@ class chart(nodes.General, nodes.Element):
 
 def setup(app: Sphinx) -> None:
     """Register the node for HTML; for every other builder a post-transform replaces it (`coursebook.pictures`)."""
-    from coursebook.html import depart_chart, visit_chart
+    from coursebook.html import depart_chart, forget_files, visit_chart
 
     app.add_node(chart, html=(visit_chart, depart_chart))
+    app.connect("doctree-resolved", forget_files)

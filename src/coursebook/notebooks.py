@@ -1,13 +1,18 @@
 """Each page that runs code offers its notebook, which runs elsewhere, and the data that it reads.
 
 The notebook holds the page's code and its prose as a reader sees it: no directives, no outputs, cell ids made of the
-content, so that the same page gives the same bytes. The theme's download menu shows both.
+content, so that the same page gives the same bytes. The theme's download menu shows both. Copies to work in, where they
+are not yet: `python -m coursebook.notebooks --help`.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import re
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,8 @@ from coursebook.provenance import read_package
 from coursebook.static_files import makes_site
 
 Cell = dict[str, Any]
+_CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)  # what a notebook takes for the id of a cell
+_OF_A_PAGE = re.compile(r"\{(page|file)\}")
 
 
 def notebook(doctree: nodes.document, source: str, page: str, site: str = "", note: str = "") -> str:
@@ -91,17 +98,19 @@ def _markdown(text: str) -> Cell:
 
 
 def _code(source: str, metadata: dict[str, Any]) -> Cell:
+    """A code cell; one that draws a figure is called as the figure, so that links can lead to it."""
     tags = metadata.get("tags")
+    name = ((metadata.get("mystnb") or {}).get("figure") or {}).get("name") or ""
     return {
         "cell_type": "code", "execution_count": None, "outputs": [], "source": source,
-        "metadata": {"tags": list(tags)} if tags else {},
+        "metadata": {"tags": list(tags)} if tags else {}, **({"id": name} if _CELL_ID.fullmatch(name) else {}),
     }  # fmt: skip
 
 
 def _identified(page: str, cells: list[Cell]) -> list[Cell]:
     """Cells with ids that stay when other cells change: a hash of page and content, counted where it repeats."""
     seen: dict[str, int] = {}
-    for cell in cells:
+    for cell in (cell for cell in cells if "id" not in cell):
         digest = hashlib.sha256(f"{page}\0{cell['cell_type']}\0{cell['source']}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1
         cell["id"] = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -160,22 +169,24 @@ def _menus(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
     if downloads and "coursebook_data_archive" in context:
         address = f"{context['pathto']('_sources', 1)}/{context['coursebook_data_archive']}"
         downloads["buttons"].insert(1, _button("data, .zip", address, "fas fa-table", "Download the page's data"))
-    if doctree is None or not _holds_code(doctree) or "header_buttons" not in context:
+    if "header_buttons" not in context:
         return
-    places = launch_links(app.config.coursebook_launch, page, Path(app.env.doc2path(page)).suffix)
+    runs = doctree is not None and _holds_code(doctree)
+    named = (page, Path(app.env.doc2path(page)).suffix) if runs else ()
+    places = launch_links(app.config.coursebook_launch, *named)
     buttons = [_button(name, address, "", f"Run elsewhere: {name}") for name, address in places.items()]
     if buttons:
         group = {
             "type": "group",
-            "tooltip": "Run this page elsewhere",
+            "tooltip": f"Run {'this page' if runs else 'the book'} elsewhere",
             "icon": "fas fa-rocket",
             "label": "launch-buttons",
         }
         context["header_buttons"].insert(0, {**group, "buttons": buttons})
 
 
-def launch_links(places: dict[str, str], page: str, suffix: str) -> dict[str, str]:
-    """Addresses of the places where a page can be run; empty ones are left out.
+def launch_links(places: dict[str, str], page: str = "", suffix: str = "") -> dict[str, str]:
+    """Addresses of the places where a page, or without one the book, can be run; empty ones are left out.
 
     Args:
         places: for each place its address, in which `{page}` stands for the page's name, `{file}` for its source file.
@@ -185,7 +196,7 @@ def launch_links(places: dict[str, str], page: str, suffix: str) -> dict[str, st
     return {
         name: address.replace("{page}", page).replace("{file}", page + suffix)
         for name, address in places.items()
-        if address
+        if address and (page or not _OF_A_PAGE.search(address))
     }
 
 
@@ -197,6 +208,39 @@ def _is_on(app: Sphinx) -> bool:
     return app.config.coursebook_notebooks and makes_site(app)
 
 
+def copy_new(folder: Path, target: Path) -> list[str]:
+    """Copy the notebooks of a folder that a target lacks; nothing that is there is written over.
+
+    Returns:
+        Names of those that stay although they are not, or no longer, what the folder holds.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    kept = []
+    for source in sorted(folder.glob("*.ipynb")):
+        copy = target / source.name
+        if not copy.exists():
+            shutil.copyfile(source, copy)
+        elif copy.read_bytes() != source.read_bytes():
+            kept.append(copy.name)
+    return kept
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Copy notebooks as the command line says, and say which stay as they are; 1 if there are none to copy."""
+    parser = argparse.ArgumentParser(prog="python -m coursebook.notebooks", description=copy_new.__doc__.split("\n")[0])
+    parser.add_argument(
+        "folder", type=Path, help="notebooks of the built site, for instance _build/html/_sources/chapters"
+    )
+    parser.add_argument("target", type=Path, help="where the copies go")
+    options = parser.parse_args(arguments)
+    if not any(options.folder.glob("*.ipynb")):
+        print(f"There are no notebooks in {options.folder}: build the book first.", file=sys.stderr)
+        return 1
+    for name in copy_new(options.folder, options.target):
+        print(f"Kept your {options.target / name}. For a fresh copy, rename or delete it and start again.")
+    return 0
+
+
 def setup(app: Sphinx) -> None:
     """Register the settings; the notebook is named before the theme makes its menu (501), ours come after it."""
     app.add_config_value("coursebook_notebooks", True, "html", [bool])
@@ -204,3 +248,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("coursebook_launch", {}, "html", [dict])
     app.connect("html-page-context", _offer, priority=400)
     app.connect("html-page-context", _menus, priority=600)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,7 @@ from coursebook.selfcheck import has_selfcheck
 from coursebook.tables import is_register
 
 _THEBE_CODE = re.compile(r'\s*<script type="text/x-thebe-config">.*?</script>|<script>kernelName = .*?</script>', re.S)
-_FILES = ("book.css", "register.js", "selfcheck.css", "selfcheck.js")
+_FILES = ("book.css", "reading.js", "register.js", "selfcheck.css", "selfcheck.js")
 
 
 def _copy(app: Sphinx, env: BuildEnvironment) -> None:
@@ -25,6 +25,8 @@ def _copy(app: Sphinx, env: BuildEnvironment) -> None:
 
 def _page_files(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     app.add_css_file("coursebook/book.css")
+    if page == app.config.root_doc:
+        app.add_js_file("coursebook/reading.js", loading_method="defer")
     if isinstance(doctree, nodes.document) and _has_register(doctree):
         app.add_js_file("coursebook/register.js", loading_method="defer")
     if isinstance(doctree, nodes.document) and has_selfcheck(doctree):

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = ("one", "many", "number", "text", "order", "guess", "open")
 PLACES = ("guess", "part-1", "part-2", "end")
@@ -96,7 +98,7 @@ class Question:
     siblings: tuple[Question, ...] = field(default=(), repr=False)
 
 
-Loader = Callable[[str], pd.DataFrame]
+Loader = Callable[[str], "pd.DataFrame"]
 
 
 def read_quiz(path: Path, load: Loader, misconceptions: Iterable[str] = ()) -> list[Question]:
@@ -274,6 +276,8 @@ def _cell(cell: dict[str, Any], load: Loader, fill: Callable[[Any], str]) -> flo
     take = cell.get("take")
     if take == "count":
         return float(len(rows))
+    import pandas as pd  # late, as in `selfcheck`
+
     numbers = pd.to_numeric(rows[cell["column"]]).dropna()
     if take in ("sum", "mean", "min", "max"):
         return float(getattr(numbers, take)())

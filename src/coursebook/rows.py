@@ -21,6 +21,10 @@ from coursebook.spec import COMPOSITE_MARKS, FACET_CHANNELS, Spec, children, mar
 
 PROBE = "coursebook-probe"
 SOURCE_PROBE = f"{PROBE}-source-"
+# A mark drawn through many rows. With more fields in its details it falls into a group for each row, which takes Vega
+# ten times as long as a point for each.
+_PATHS = frozenset({"line", "trail", "area"})
+_GUIDES = ("axes", "legends", "title")
 _DATUM = re.compile(r'datum\["((?:[^"\\]|\\.)*)"\]')
 _OPEN, _CLOSE = "([{", ")]}"
 Kind = Literal["number", "date", "text"]
@@ -82,6 +86,9 @@ def _ask(view: Spec, inherited: list[dict[str, Any]], detail: list[dict[str, Any
             encoding["detail"] = extra
         if mark_type(view) not in COMPOSITE_MARKS:
             mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
+            falls_apart = len(extra) > len(detail) and mark["type"] in _PATHS
+            if falls_apart and not {"x2", "y2"} & encoding.keys():  # points have no second end
+                mark = {**mark, "type": "point", "point": False, "line": False, "invalid": "show"}
             view["mark"] = {**mark, "tooltip": {"content": "encoding"}, "aria": False}
     for child in children(view):
         _ask(child, inherited, detail)
@@ -141,6 +148,9 @@ def empty_sources(vega: Spec, scenegraph: Any) -> list[str]:
 
 
 def _probe_group(group: Spec, layouts: list[list[Column]]) -> None:
+    """Add probes, and take out what shows no row: nearly all the time of a drawing goes into measuring its words."""
+    for guide in _GUIDES:
+        group.pop(guide, None)
     probes = []
     for mark in group.get("marks", ()):
         if mark["type"] == "group":

@@ -15,9 +15,8 @@ import functools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import pandas as pd
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -28,6 +27,9 @@ from coursebook.provenance import read_corrections, register_files
 from coursebook.quizzes import PLACES, Question, QuizError, read_quiz
 from coursebook.tables import read_csv, read_package
 from coursebook.warnings import Kind, warn
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CONFIDENCE = ("a guess", "fairly sure", "sure")
 GRADES = ("not yet", "partly", "mostly", "fully")
@@ -255,6 +257,8 @@ def dataset(package: Path, name: str) -> pd.DataFrame:
     Raises:
         QuizError: the package describes no such dataset.
     """
+    import pandas as pd  # half a second: only for a book, and a build, that reads such a question
+
     resources = {each["name"]: each for each in read_package(package)["resources"]}
     if name not in resources:
         raise QuizError(f"cells: the data package has no dataset {name}")

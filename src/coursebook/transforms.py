@@ -134,8 +134,11 @@ class CheckedCharts(SphinxPostTransform):
         """Warn of charts that cannot be drawn, described or used without a pointer."""
         if not self.app.builder.format:
             return  # a builder that writes no pages (link check, dummy)
+        drawings = drawings_of(self.app)
         for node in self.document.findall(chart):
-            for kind, text in findings(node, drawings_of(self.app).get(node.request)):
+            answer = drawings.get(node.request)
+            drawings.note_page(node.request, self.env.docname)
+            for kind, text in findings(node, answer):
                 warn(kind, f"chart in {node['origin']}: {text}", node)
 
 
@@ -160,6 +163,11 @@ def findings(node: chart, answer: dict[str, Any]) -> Iterator[tuple[Kind, str]]:
         )
 
 
+def draw_again(app: Sphinx, *_: Any) -> list[str]:
+    """The pages whose charts failed in the build before, or show data from an address."""
+    return drawings_of(app).forget()
+
+
 def draw_all(app: Sphinx, env: Any) -> None:
     """Draw what the documents asked for, in helper processes, before pages are written."""
     if app.builder.format and (count := drawings_of(app).draw_wanted()):
@@ -168,6 +176,7 @@ def draw_all(app: Sphinx, env: Any) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the steps in the order in which they happen."""
+    app.connect("env-get-outdated", draw_again)
     app.connect("doctree-read", settle)
     app.connect("env-updated", draw_all)
     app.add_post_transform(GluedCharts)

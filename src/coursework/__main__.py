@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from coursework.source import Source, read
 from coursework.words import CourseworkError
 
 SOURCES = Path("instructor/assignments")
+SHORTEST = 8  # signs of a seed: the code of a paper, which students have, lets one try out all shorter ones
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,6 +107,8 @@ def _make(chosen: argparse.Namespace) -> list[str]:
         return []
     if not chosen.seed or not chosen.out:
         return ["a course's papers need both --seed and --out"]
+    if chosen.seed == course.PUBLIC_SEED or len(chosen.seed) < SHORTEST:
+        return [f"the seed {chosen.seed!r} is public or soon guessed; take for instance {secrets.token_hex(8)}"]
     _refuse_inside(chosen.out, found[0].path)
     students = course.roster(chosen.roster) if chosen.roster else []
     book = read_book(chosen.package, chosen.misconceptions, chosen.inventory, chosen.site)

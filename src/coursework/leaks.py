@@ -11,14 +11,16 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from coursework import paper, versions
+from coursework import paper, reader, versions
 from coursework.seeds import Planted
 from coursework.source import BEGIN, END, Source
 
 LEAST = 16  # signs without blanks that a secret has: `growth = ...` is none
 _TEXTS = {".html", ".md", ".ipynb", ".js", ".json", ".txt", ".py", ".yml", ".csv", ".xml"}
+_ZIPS = {".zip", ".whl"}
 _REGION = re.compile(rf"({BEGIN}|### BEGIN HIDDEN TESTS)\n(.*?)({END}|### END HIDDEN TESTS)", re.DOTALL)
 _HEADER = re.compile(r"\w+(,\w+)+")  # of a table in a hidden test: names of columns, which the question gives
+_OPENING = re.compile(r"check = Checks\(globals\(\), points=[\d.]+\)")  # what the tool writes above all tests
 _NUMBERS = re.compile(r"[\d.,e+-]+")  # a row of such a table: numbers alone, which a chart's data may hold too
 _SENTENCE = re.compile(r"(?<=[.:;?!])\s+|\n{2,}")
 
@@ -26,8 +28,9 @@ _SENTENCE = re.compile(r"(?<=[.:;?!])\s+|\n{2,}")
 def secrets(source: Source, seed: str) -> dict[str, str]:
     """What must not be published of one paper: the text as it is searched for, and as its author wrote it.
 
-    Lines of solutions and hidden tests, as written and as filled in for the seed; sentences of model answers and of
-    scored samples; where the errors are that the seed planted.
+    Lines of solutions, hidden tests and planted wrong answers, as written and as filled in for the seed; sentences of
+    model answers, rubrics, scored samples and the key to the reader's questions; where the errors are that the seed
+    planted.
     """
     values = paper.run(source.paper, seed, source.name)
     found = [*_lines(versions.solution(source, values, seed))]
@@ -38,9 +41,17 @@ def secrets(source: Source, seed: str) -> dict[str, str]:
             found += cell.source.partition(BEGIN)[2].partition(END)[0].splitlines()
         elif cell.role == "words":
             found += _sentences(paper.in_text(cell.source, values))
+    for each in source.wrong:
+        found += [*each["code"].splitlines(), *paper.in_code(each["code"], values).splitlines()]
     for rubric in source.rubrics.values():
-        for sample in rubric["samples"]:
-            found += _sentences(paper.in_text(sample["answer"], values))
+        filled = paper.fill_all(rubric, values)
+        for text in (level["sees"] for level in filled["levels"]):
+            found += _sentences(text)
+        for sample in filled["samples"]:
+            found += [*_sentences(sample["answer"]), *_sentences(sample["why"])]
+    for questions in reader.asked(source, values).values():
+        for question in questions:
+            found += [reader.right(question), *_sentences(question.why)]
     for value in values.values():
         if isinstance(value, Planted):
             found.append(repr(value))
@@ -48,12 +59,12 @@ def secrets(source: Source, seed: str) -> dict[str, str]:
         source.checks,
         *(line for cell in source.start if cell.role == "given" for line in cell.source.splitlines()),
     }
-    bare = {normal(text): text.strip() for text in found if text not in public and not _of_a_table(text)}
+    bare = {normal(text): text.strip() for text in found if text not in public and not _ordinary(text)}
     return {text: written for text, written in bare.items() if len(text) >= LEAST}
 
 
-def _of_a_table(text: str) -> bool:
-    return bool(_HEADER.fullmatch(text) or _NUMBERS.fullmatch(text))
+def _ordinary(text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in (_HEADER, _NUMBERS, _OPENING))
 
 
 def _lines(solved: NotebookNode) -> Iterator[str]:
@@ -92,7 +103,7 @@ def search(folder: Path, found: dict[str, str]) -> list[str]:
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".zip":
+        if path.suffix in _ZIPS:
             yield from _zipped(name, path.read_bytes())
         elif path.suffix in _TEXTS and path.is_file():
             yield name, path.read_text("utf-8", errors="replace")
@@ -101,7 +112,7 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
 def _zipped(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.namelist():
-            if entry.endswith(".zip"):
+            if Path(entry).suffix in _ZIPS:
                 yield from _zipped(f"{name}/{entry}", archive.read(entry))
             elif Path(entry).suffix in _TEXTS:
                 yield f"{name}/{entry}", archive.read(entry).decode("utf-8", errors="replace")

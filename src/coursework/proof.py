@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade, is_grade, is_solution
+from traitlets.config import Config
 
 from coursework import paper, versions
 from coursework.source import Source
@@ -65,6 +69,15 @@ def prove(source: Source, seed: str) -> list[str]:
     return [f"{source.name}, seed {seed}: {line}" for line in found]
 
 
+@contextmanager
+def sockets() -> Iterator[Config]:
+    """How to talk with a kernel: through files where a system can; two kernels that start at once can choose the same
+    ports."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"transport": "ipc", "ip": str(Path(folder, "k"))}
+        yield Config() if os.name == "nt" else Config({"KernelManager": own})
+
+
 def run(notebooks: list[NotebookNode]) -> list[Run]:
     """Run notebooks one after the other in one kernel, emptied in between: starting and importing costs once."""
     cells, starts = [], []
@@ -75,9 +88,9 @@ def run(notebooks: list[NotebookNode]) -> list[Run]:
     for place, cell in enumerate(cells):
         cell.id = f"c{place}"  # ids are unique in a notebook
     merged = new_notebook(cells=cells, metadata={"kernelspec": notebooks[0].metadata.kernelspec})
-    with tempfile.TemporaryDirectory() as folder:  # empty: an assignment needs no file beside it
+    with tempfile.TemporaryDirectory() as folder, sockets() as config:  # empty: an assignment needs no file beside it
         resources = {"metadata": {"path": folder}}
-        NotebookClient(merged, timeout=TIMEOUT, allow_errors=True, resources=resources).execute()
+        NotebookClient(merged, timeout=TIMEOUT, allow_errors=True, resources=resources, config=config).execute()
     ends = [*starts[1:], len(cells)]
     parts = [merged.cells[start + 1 : end] for start, end in zip(starts, ends, strict=True)]
     return [Run({versions.name(cell): cell for cell in part}) for part in parts]

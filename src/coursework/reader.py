@@ -112,10 +112,16 @@ def _blank(question: Question, points: float) -> str:
     return f"*{_points(points)}.* {question.question}\n\nAnswer: {BLANK} {question.unit}".rstrip()
 
 
+def right(question: Question) -> str:
+    """What the key says is right."""
+    answer = (
+        f"{question.answer:.6g} {question.unit}" if question.answer is not None else "; or: ".join(question.answers)
+    )
+    return f"Answer: {answer}" + (f", give or take {question.tolerance:.3g}" if question.tolerance else "")
+
+
 def _answered(question: Question, points: float) -> str:
-    right = f"{question.answer:.6g} {question.unit}" if question.answer is not None else "; or: ".join(question.answers)
-    room = f", give or take {question.tolerance:.3g}" if question.tolerance else ""
-    lines = [f"*{_points(points)}.* {question.question}", f"**Answer: {right}{room}.** {question.why}"]
+    lines = [f"*{_points(points)}.* {question.question}", f"**{right(question)}.** {question.why}"]
     for wrong in question.choices:
         shown = wrong.text if wrong.value is None else f"{wrong.value:.6g}"
         lines.append(f"- Not {shown}: {wrong.why}" + (f" ({wrong.misconception})" if wrong.misconception else ""))

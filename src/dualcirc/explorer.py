@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import ipywidgets as widgets
@@ -35,6 +36,7 @@ class Explorer(widgets.VBox):
         self._chart: alt.Chart | None = None
         self._rows = pd.DataFrame()
         self._quiet = False
+        self._wanted: dict[widgets.Dropdown, str] = {}
         self._make()
         super().__init__([
             self.dataset, self.help, self.options, self.view, self.message,
@@ -66,7 +68,7 @@ class Explorer(widgets.VBox):
         self.dataset.observe(lambda _: self._open(), "value")
         self.unit.observe(lambda _: self._choose_unit(), "value")
         for control in (self.series, self.kind, self.scale, self.base, self.log_axis):
-            control.observe(lambda _: self._show(), "value")
+            control.observe(self._choose, "value")
         self.save_csv.on_click(lambda _: self._save("csv"))
         self.save_png.on_click(lambda _: self._save("png"))
 
@@ -94,21 +96,29 @@ class Explorer(widgets.VBox):
         with self._held():
             everything, first = views.series_in(self._shape, self._table, self.unit.value)
             self.series.options, self.series.value = everything, first
-            self.scale.value, self.log_axis.value = "values", False
+            self.log_axis.value = False
+            self._wanted.pop(self.scale, None)
         self._show()
+
+    def _choose(self, change: dict[str, Any]) -> None:
+        """A reader changed a menu; what a menu does when it is filled is no choice."""
+        if not self._quiet:
+            self._wanted[change["owner"]] = change["new"]
+            self._show()
 
     def _show(self) -> None:
         """Draw what is chosen; menus that make no sense for it go away."""
-        if self._quiet:
-            return
         chosen = tuple(self.series.value)
+        if not chosen:
+            self._show_none("Choose one or more series; Ctrl or Cmd adds one to another.")
+            return
         rows = views.selection(self._shape, self._table, self.unit.value, chosen)
         periods = views.periods_of(self._shape, rows)
         with self._held():
-            _offer(self.kind, views.kinds_for(periods))
-            _offer(self.base, periods)
+            self._offer(self.kind, views.kinds_for(periods))
+            self._offer(self.base, periods)
             scales = {label: scale for label, scale in _SCALES.items() if scale != "index" or len(periods) > 1}
-            _offer(self.scale, list(scales.values()), list(scales))
+            self._offer(self.scale, list(scales.values()), list(scales))
         self.base.layout.display = None if self.scale.value == "index" else "none"
         self.log_axis.layout.display = "none" if self.kind.value == "Bars" else None
         view = views.View(
@@ -116,16 +126,25 @@ class Explorer(widgets.VBox):
             self.log_axis.value and self.kind.value != "Bars",
         )  # fmt: skip
         try:
-            if not chosen:
-                raise ValueError("Choose one or more series; Ctrl or Cmd adds one to another.")
             self._chart, self._rows = views.draw(view)
         except ValueError as problem:
-            self._chart, self._rows = None, pd.DataFrame()
-            self.view.children, self.message.value, self.code.value = (), f"<p>{escape(str(problem))}</p>", ""
+            self._show_none(str(problem))
             return
-        self.message.value = ""
+        self.message.value = "".join(f"<p>{escape(said)}</p>" for said in views.left_out(view, self._rows))
         self.code.value = views.code_of(view)
         self._draw()
+
+    def _show_none(self, why: str) -> None:
+        self._chart, self._rows = None, pd.DataFrame()
+        self.view.children, self.message.value, self.code.value = (), f"<p>{escape(why)}</p>", ""
+
+    def _offer(self, menu: widgets.Dropdown, values: list[str], labels: list[str] | None = None) -> None:
+        """Fill a menu. What the reader chose in it comes back as soon as it can be had again."""
+        options = list(zip(labels or values, values, strict=True))
+        if list(menu.options) != options:
+            menu.options = options
+        wanted = self._wanted.get(menu)
+        menu.value = wanted if wanted in values else (values[0] if values else None)
 
     def _draw(self) -> None:
         """One live chart for the explorer's life: each new one would send Vega to the browser again."""
@@ -205,12 +224,3 @@ def free_name(folder: Path, stem: str, ending: str) -> Path:
 def _label(name: str) -> str:
     described = resource(name)
     return f"{described.get('exhibit') or name}: {described['title']}"
-
-
-def _offer(menu: widgets.Dropdown, values: list[str], labels: list[str] | None = None) -> None:
-    """Fill a menu and keep what was chosen, if it is still there."""
-    before = menu.value
-    options = list(zip(labels or values, values, strict=True))
-    if list(menu.options) != options:
-        menu.options = options
-        menu.value = before if before in values else (values[0] if values else None)

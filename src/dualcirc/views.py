@@ -214,12 +214,38 @@ def _scale_lines(shape: Shape, view: View) -> list[str]:
         start = f'rows[rows[{_text(shape.time)}] == {_text(view.base)}].groupby("name")["shown"].first()'
         lines += [
             f"start = {start}",
+            "start = start[start != 0]  # nothing is a percentage of zero",
             'rows = rows.assign(shown=rows["shown"] / rows["name"].map(start) * 100).dropna(subset="shown")',
         ]
     elif view.scale == "share":
         total = 'rows.groupby("time")["shown"].transform("sum")' if shape.time else 'rows["shown"].sum()'
         lines.append(f'rows = rows.assign(shown=rows["shown"] / {total} * 100)')
     return lines + (['rows = rows[rows["shown"] > 0]'] if view.log else [])
+
+
+def left_out(view: View, drawn: pd.DataFrame) -> list[str]:
+    """What was chosen and cannot be drawn so, in sentences that say why.
+
+    Args:
+        view: what was chosen.
+        drawn: the rows that `draw` made of it.
+    """
+    shape = shape_of(view.dataset)
+    rows = selection(shape, load(view.dataset), view.unit, view.series)
+    named, said = series_of(shape, rows), []
+    if view.scale == "index":
+        has_base = rows[shape.time].astype(str).eq(view.base) & rows[shape.measure].ne(0)
+        without = ~named.isin(named[has_base])
+        if lacking := list(dict.fromkeys(named[without])):
+            said.append(
+                f"{len(lacking)} of {named.nunique()} series are not drawn, for lack of a value other than 0 in "
+                f"{view.base}: {'; '.join(lacking)}."
+            )
+        rows = rows[~without]
+    if view.log and len(drawn) < len(rows):
+        left = f"{len(rows) - len(drawn)} of {len(rows)} values"
+        said.append(f"{left} are not drawn: a logarithmic axis has no place for 0 or less.")
+    return said
 
 
 def unit_shown(view: View) -> str:

@@ -19,6 +19,7 @@ MEAN = (
     "def mean(values):\n    known = [each for each in values if each is not None]\n    return sum(known) / len(known)"
 )
 TOTAL = "total = sum(numbers)"
+STUB = versions.WORDS_STUB
 WORDS = "A mean says nothing about spread."
 
 Change = Callable[[NotebookNode], NotebookNode | None]
@@ -56,6 +57,14 @@ def paper(code: str = "aaaa1111", student: str | None = None, numbers: str = "[1
         "coursework": {"assignment": NAME, "paper": code},
     }
     return Paper(NAME, code, student, versions.text(new_notebook(cells=cells, metadata=metadata)))
+
+
+def with_words(*names: str, between: bool) -> NotebookNode:
+    """A paper of written answers as students get it, with a question before each or all after one question."""
+    asked = [[_cell("markdown", f"{name}-question", f"What of {name}?")] if between else [] for name in names]
+    answers = [_cell("markdown", name, STUB, points=3, solution=True) for name in names]
+    cells = [each for question, answer in zip(asked, answers, strict=True) for each in (*question, answer)]
+    return new_notebook(cells=[_cell("markdown", "title", "# Words"), *cells])
 
 
 def empty(of: Paper | None = None) -> NotebookNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -15,6 +16,8 @@ import nbformat
 import pytest
 import yaml
 
+from coursebook import kit
+from coursebook.archives import write_zip
 from coursebook.lms.words import Book
 from coursework import course, leaks, paper, reader, rules, versions
 from coursework.__main__ import main
@@ -58,6 +61,29 @@ def test_pages_and_links_lead_to_both_routes(source: Source) -> None:
 @each
 def test_proves(source: Source) -> None:
     assert prove(source, course.PUBLIC_SEED) == []
+
+
+def _expected(source: Source, seed: str) -> dict[str, list[str]]:
+    """What hidden tests of each part expect of numbers and tables, as code."""
+    values = paper.run(source.paper, seed, source.name)
+    found: dict[str, list[str]] = {}
+    for part, cell in source.cells("code"):
+        if cell.role == "hidden":
+            for call in ast.walk(ast.parse(paper.in_code(cell.source, values))):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) in ("check.number", "check.frame"):
+                    found.setdefault(part.id, []).append(ast.unparse(call.args[1]))
+    return found
+
+
+@each
+def test_right_answers_of_every_part_vary_with_the_seed(source: Source) -> None:
+    public = _expected(source, course.PUBLIC_SEED)
+    assert len(public) >= 2
+    same = set(public)
+    for seed in range(1, 10):
+        other = _expected(source, str(seed)) if same else public
+        same = {part for part in same if other[part] == public[part]}
+    assert same == set()
 
 
 @pytest.mark.slow
@@ -128,6 +154,21 @@ def test_the_site_leaks_nothing(site: Path, secrets: dict[str, str]) -> None:
     assert leaks.search(site, secrets) == []
 
 
+def test_the_kit_leaks_nothing(site: Path, secrets: dict[str, str], tmp_path: Path) -> None:
+    for name in ("build", "kit"):
+        (tmp_path / name).mkdir()
+    wheel = kit.wheel_of(ROOT, tmp_path / "build")
+    held = kit.content_of(site, wheel, ROOT / "requirements.txt", ROOT / "exercises/kit-readme.txt", ROOT / "data")
+    apart = {name: content for name, content in held.items() if not name.startswith("site/")}  # the site has its test
+    write_zip(tmp_path / "kit/kit.zip", apart)
+    assert leaks.search(tmp_path / "kit", secrets) == []
+    line = next(iter(secrets.values()))  # and in the wheel one would be found
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.writestr("dualcirc/planted.py", line)
+    write_zip(tmp_path / "kit/kit.zip", apart)
+    assert len(leaks.search(tmp_path / "kit", secrets)) == 1
+
+
 def test_student_versions_leak_nothing(secrets: dict[str, str]) -> None:
     assert leaks.search(ROOT / "exercises", secrets) == []
 
@@ -153,10 +194,20 @@ def _kinds(source: Source) -> dict[str, str]:
     hidden = max(next(c for c in cells if c.role == "hidden").source.splitlines(), key=len)
     model = next(c for c in reversed(cells) if c.role == "words").source.partition(". ")[0]
     sample = next(iter(source.rubrics.values()))["samples"][0]["answer"].partition(". ")[0]
-    return {"solution": line, "hidden test": hidden, "model answer": model, "sample": sample}
+    rubric = next(iter(source.rubrics.values()))
+    known = {"solution": line, "hidden test": hidden, "model answer": model, "sample": sample}
+    known |= {"level": rubric["levels"][-1]["sees"].partition(". ")[0], "why of a sample": rubric["samples"][0]["why"]}
+    known["wrong answer"] = max((line for each in source.wrong for line in each["code"].splitlines()), key=len)
+    values = paper.run(source.paper, course.PUBLIC_SEED, source.name)
+    question = max((each for part in reader.asked(source, values).values() for each in part), key=lambda q: len(q.why))
+    return {**known, "why of a number": question.why.partition(". ")[0]}
 
 
-@pytest.mark.parametrize("kind", ["solution", "hidden test", "model answer", "sample"])
+KINDS = ["solution", "hidden test", "model answer", "sample"]
+KINDS += ["level", "why of a sample", "wrong answer", "why of a number"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("where", ["page.html", "page.md", "notebook.ipynb", "searchindex.js", "kit.zip"])
 def test_a_planted_leak_is_found(kind: str, where: str, tmp_path: Path) -> None:
     source = SOURCES["4-science-rivalry"]
@@ -204,7 +255,7 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     students = tmp_path / "students.csv"
     students.write_text("student,name\nli42,Li\nkim7,Kim\n", "utf-8")
     out, source = tmp_path / "course", FOLDER / "4-science-rivalry.md"
-    wanted = ["make", "--seed", "spring", "--out", str(out), "--roster", str(students), str(source)]
+    wanted = ["make", "--seed", "spring term", "--out", str(out), "--roster", str(students), str(source)]
     assert main(wanted) == 0
     papers = json.loads((out / "papers.json").read_text("utf-8"))["papers"]
     assert [each["student"] for each in papers] == ["li42", "kim7"] and len({each["paper"] for each in papers}) == 2
@@ -212,7 +263,7 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert all((out / each[kind]).is_file() for kind in ("source", "notebook", "reader", "key"))
         handed_out = nbformat.read(out / each["notebook"], as_version=4)
         assert handed_out.metadata.coursework == {"assignment": "4-science-rivalry", "paper": each["paper"]}
-        assert "spring" not in (out / each["notebook"]).read_text("utf-8")
+        assert "spring term" not in (out / each["notebook"]).read_text("utf-8")
     assert sorted(path.name for path in (out / "lms").iterdir()) == ["canvas", "moodle", "paper"]
     assert not list((out / "lms").rglob("*practice*"))
 
@@ -220,7 +271,9 @@ def test_a_course_in_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (["--seed", "s", "--out", "_build/course"], "inside"),
+        (["--seed", "spring term", "--out", "_build/course"], "inside"),
+        (["--seed", "0", "--out", "_build/course"], "the seed '0' is public or soon guessed; take for instance "),
+        (["--seed", "sprin27", "--out", "_build/course"], "soon guessed"),
         (["--seed", "s"], "need both --seed and --out"),
         (["--out", "/tmp/course"], "need both --seed and --out"),
     ],

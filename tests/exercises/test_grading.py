@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import os
@@ -27,7 +28,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from coursework.grading import __main__ as command
-from coursework.grading import run, sandbox
+from coursework.grading import execute, gradebook, run, sandbox, suspicion, workers
 from coursework.grading.report import Row
 from lab import running
 
@@ -82,11 +83,11 @@ FULL = (7.0, 3.0)  # points by tests, points of words that wait for a reader
 
 @pytest.fixture(scope="session")
 def sandboxed() -> None:
-    """Skip where there is no sandbox: nothing hostile may run outside of one."""
+    """Skip where there is no sandbox, but fail where every change is tested: nothing hostile may run outside of one."""
     try:
         sandbox.try_out()
     except sandbox.SandboxUnavailable as problem:
-        pytest.skip(f"no sandbox here: {problem}")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no sandbox here: {problem}")
 
 
 @pytest.fixture(scope="session")
@@ -430,9 +431,9 @@ def test_grading_again_changes_nothing(graded: Graded, root: Path, settings: Pat
 # Downloads of learning platforms
 
 
-def zipped(place: Path, files: dict[str, bytes]) -> Path:
+def zipped(place: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
     """A zip of files."""
-    with zipfile.ZipFile(place, "w") as archive:
+    with zipfile.ZipFile(place, "w", compression) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return place
@@ -463,7 +464,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         ("Essay 1_abc12_attempt_2026-11-28-10-20-30_4-science-rivalry.ipynb", "abc12"),
         ("anna/4-science-rivalry.ipynb", "anna"),
         ("anna/4-science-rivalry/4-science-rivalry.ipynb", "anna"),
-        ("week 3/anna/whatever.ipynb", "anna"),
+        ("Essay 1_abc12_attempt_2026-02-30-10-20-30_4-science-rivalry.ipynb", None),
         ("week 3/surname_12345_67890_4-science-rivalry.ipynb", "surname_12345"),
         ("anna-4-science-rivalry.ipynb", "anna"),
         ("4-science-rivalry.ipynb", None),
@@ -473,6 +474,83 @@ def test_whose_a_file_is(tmp_path: Path, path: str, student: str | None) -> None
     files, problems = run.collect.collect(zipped(tmp_path / "in.zip", {path: b"{}"}), {"4-science-rivalry"})
     assert [file.student for file in files] == ([student] if student else [])
     assert bool(problems) == (student is None)
+
+
+@pytest.mark.parametrize(
+    ("paths", "students", "told"),
+    [
+        (["week 3/anna/whatever.ipynb", "week 3/ben/x.ipynb"], ["anna", "ben"], ""),
+        (["anna/sub/x.ipynb"], ["anna"], "taken for the student anna"),
+        (["anna/1-small/1-small.ipynb"], ["anna"], ""),
+        (["week3/anna-1-small.ipynb", "week3/ben-1-small.ipynb"], ["anna", "ben"], "those of 2 students"),
+        (["anna/1-small.ipynb", "anna/old-1-small.ipynb"], ["anna"] * 2, "those of one student, anna"),
+        (["anna/1-small.ipynb", "anna/1-small (1).ipynb", "anna/2-x.ipynb"], ["anna"] * 3, ""),
+        (["anna/draft.ipynb", "anna/final.ipynb"], ["anna"] * 2, ""),
+    ],
+)
+def test_whose_files_in_one_folder_are(tmp_path: Path, paths: list[str], students: list[str], told: str) -> None:
+    place = zipped(tmp_path / "in.zip", dict.fromkeys(paths, b"{}"))
+    files, problems = run.collect.collect(place, {hand.NAME, "2-x"})
+    assert sorted(file.student for file in files) == students
+    assert len(problems) == bool(told) and all(told in problem.text for problem in problems), problems
+
+
+def test_one_broken_file_costs_nobody_else(tmp_path: Path) -> None:
+    good = hand.text(hand.solved()).decode()
+    half = hand.text(hand.solved(words="\N{GRINNING FACE}")).decode().replace("\N{GRINNING FACE}", r"\ud83d")
+    place = zipped(tmp_path / "in.zip", {
+        "anna/1-small.ipynb": good.encode(),
+        "digits/1-small.ipynb": good.replace('"nbformat": 4', f'"nbformat": {"4" * 5000}').encode(),
+        "half/1-small.ipynb": half.encode(),
+        "undated/1-small.ipynb": good.encode(),
+        "corrupt/1-small.ipynb": b"x" * 1000,
+        "x_eve_attempt_2026-13-28-10-20-30_1-small.ipynb": good.encode(),
+    }, zipfile.ZIP_DEFLATED)  # fmt: skip
+    with zipfile.ZipFile(place) as archive:
+        start = archive.getinfo("corrupt/1-small.ipynb").header_offset + 30 + len("corrupt/1-small.ipynb")
+    content = bytearray(place.read_bytes())
+    content[start : start + 4] = b"\xff" * 4
+    entry = content.rindex(b"undated/1-small.ipynb") - 46  # in the directory at the end
+    content[entry + 12 : entry + 16] = bytes(4)
+    place.write_bytes(content)
+    files, problems = run.collect.collect(place, {hand.NAME})
+    chosen = run.choose(files, [hand.paper()], problems)
+    assert [each.student for each in chosen] == ["anna", "half", "undated"]
+    assert all(each.key("") for each in chosen)
+    assert chosen[1].notes.mended == ["holds half a character, as of an emoji that was cut in two; read as ?"]
+    assert len(problems) == 3
+    for problem, says in zip(sorted(problems, key=lambda each: each.path), (
+        "cannot be unpacked: Error -3", "is a damaged notebook (Exceeds the limit", "no calendar has: rename it",
+    ), strict=True):  # fmt: skip
+        assert says in problem.text
+
+
+def test_a_name_that_is_no_text_and_a_file_that_cannot_be_read_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "anna").mkdir()
+    odd = Path(os.fsdecode(os.fsencode(tmp_path / "anna") + b"/\xff.ipynb"))
+    try:
+        odd.write_bytes(b"{}")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (tmp_path / "ben.ipynb").write_bytes(b"{}")
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path if path == odd else path / "gone"))
+    files, problems = run.collect.collect(tmp_path, {hand.NAME})
+    assert [file.path.encode() for file in files] == [b"anna/?.ipynb"]
+    assert ["cannot be read" in problem.text for problem in problems] == [True]
+
+
+def test_a_file_that_breaks_the_grader_costs_its_own_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mend(*arguments: object) -> None:
+        raise LookupError("unforeseen")
+
+    monkeypatch.setattr(run.mend, "mend", mend)
+    problems: list[run.Problem] = []
+    file = run.File("anna/1-small.ipynb", "anna", "1-small.ipynb", hand.text(hand.solved()), (0.0,))
+    assert run.choose([file], [hand.paper()], problems) == []
+    assert "cannot be graded (LookupError: unforeseen)" in problems[0].text
 
 
 def test_the_public_papers_are_what_students_download(root: Path) -> None:
@@ -512,6 +590,23 @@ def test_another_notebook_is_told_so() -> None:
     assert "shares no cell with the paper: it may be another notebook" in notes.person
 
 
+@pytest.mark.parametrize("between", [True, False])
+@pytest.mark.parametrize("empty", ["w1", "w2", "w3"])
+def test_empty_answers_are_told_apart_by_their_place(empty: str, between: bool) -> None:
+    release = hand.with_words("w1", "w2", "w3", between=between)
+    answers = {name: f"My answer to {name}." for name in ("w1", "w2", "w3") if name != empty}
+    handed_in = copy.deepcopy(release)
+    for name, answer in answers.items():
+        hand.cell(handed_in, name).source = answer
+    hand.without_marks(handed_in)
+    notes = run.Notes()
+    mended = run.mend.mend(handed_in, release, notes)
+    assert {name: hand.cell(mended, name).source for name in answers} == answers
+    assert hand.cell(mended, empty).source == hand.STUB
+    assert notes.person == []
+    assert len(mended.cells) == len(release.cells)
+
+
 # Stopping, going on, and machines without a sandbox
 
 
@@ -534,6 +629,169 @@ def test_what_a_person_gave_stands_in_grades_and_feedback(sandboxed: None, setti
     said.clear()
     run.grade(tmp_path / "in", [paper], out, settings, say=said.append)
     assert said == ["1 of 1 submissions are graded already and have not changed"]
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Path:
+    """One submission."""
+    file = tmp_path / "in" / "anna" / f"{hand.NAME}.ipynb"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(hand.text(hand.solved()))
+    return tmp_path / "in"
+
+
+def test_what_could_not_be_graded_is_tried_again(
+    anna: Path, settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fail(tasks: list, *arguments: object, **options: object) -> Iterator[tuple]:
+        tried.append([task.student for task in tasks])
+        for task in tasks:
+            yield task, workers.Result(False, run.Notes(person=["could not be graded: it hung"]), 1.0)
+
+    monkeypatch.setattr(workers, "grade", fail)
+    for _ in range(2):
+        (row,) = run.grade(anna, [hand.paper()], tmp_path / "out", settings)
+        assert row.status == "not graded"
+    assert tried == [["anna"], ["anna"]]
+
+
+@pytest.mark.parametrize(
+    "line", ["", "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']", "[RunSubmission, Execute]"]
+)
+def test_settings_without_our_step_run_nothing(
+    anna: Path,
+    settings: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    line: str,
+) -> None:
+    if line.startswith("["):
+        line = (
+            "from coursework.grading.execute import RunSubmission\nfrom nbgrader.preprocessors import Execute\n"
+            f"c.Autograde.autograde_preprocessors = {line}"
+        )
+    unsafe = tmp_path / "settings"
+    unsafe.mkdir()
+    (unsafe / "nbgrader_config.py").write_text(f"c = get_config()\n{line}\n", "utf-8")
+    with pytest.raises(gradebook.NotConfigured, match="RunSubmission"):
+        run.grade(anna, [hand.paper()], tmp_path / "out", unsafe)
+    assert not (tmp_path / "out/course/submitted").exists()
+    written = tmp_path / "out/course/nbgrader_config.py"
+    written.write_text("", "utf-8")  # as a worker could find it while another wrote it
+    with pytest.raises(gradebook.NotConfigured):
+        gradebook.Course(written.parent)
+    assert written.read_text("utf-8") == ""  # a worker writes no settings
+
+
+def test_a_paper_whose_registration_was_interrupted_is_registered_again(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    gradebook.begin(tmp_path, settings)
+    course = gradebook.Course(tmp_path)
+    course.register(hand.paper())
+    changed = hand.paper(numbers="[4, 5, 6]")  # of the same name
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(course.api, "generate_assignment", interrupted)
+        course.register(changed)
+    course.register(changed)
+    release = tmp_path / "release" / changed.id / f"{hand.NAME}.ipynb"
+    assert "[4, 5, 6]" in release.read_text("utf-8")
+    monkeypatch.setattr(course.api, "generate_assignment", interrupted)
+    course.register(changed)  # once is enough
+
+
+def test_feedback_on_what_is_no_longer_graded_goes(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradebook.begin(tmp_path, settings)
+    course, paper = gradebook.Course(tmp_path), hand.paper()
+    page = course.feedback(paper, "anna")
+    page.parent.mkdir(parents=True)
+    page.write_text("old", "utf-8")
+    monkeypatch.setattr(course.api, "autograde", lambda *arguments, **options: {"success": False, "error": "locked"})
+    assert not course.grade(paper.id, "anna", hand.solved(), run.Notes())
+    assert not page.exists()
+
+
+def test_what_lies_beside_a_notebook_is_no_notebook() -> None:
+    def file(student: str, name: str, content: bytes) -> run.File:
+        return run.File(f"{student}/{name}", student, name, content, (0.0,))
+
+    good, problems = hand.text(hand.solved()), []
+    files = [file("anna", "1-small.ipynb", good), file("anna", "data.json", b'{"a": 1}'), file("anna", "a.txt", b"Hi.")]
+    files += [file("ben", "1-small.ipynb.txt", good), file("carol", "data.json", b'{"a": 1}')]
+    assert [each.student for each in run.choose(files, [hand.paper()], problems)] == ["anna", "ben"]
+    assert [(each.student, each.text) for each in problems] == [
+        ("carol", "is no notebook, and there is none: ask for the .ipynb")
+    ]
+
+
+def test_what_widgets_say_is_not_kept() -> None:
+    step = execute.RunSubmission()
+    step.reset_execution_trackers()
+    step.kept, cell = {}, nbformat.v4.new_code_cell("1")
+    for kind in ("comm_open", "comm_msg"):
+        state = {"_model_name": "OutputModel", "value": "x" * 1_000_000}
+        content = {"comm_id": kind, "target_name": "jupyter.widget", "data": {"state": state}}
+        step.process_message({"msg_type": kind, "content": content, "parent_header": {}}, cell, 0)
+    assert not step.widget_state and not step.comm_objects
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("__import__('socket')", ["code that it writes itself (__import__)", "the network (socket)"]),
+        ("import importlib\nimportlib.import_module('so' + 'cket')", ["code that it writes itself (importlib)"]),
+        ("exec('im' + 'port os')", ["code that it writes itself (exec)"]),
+        ("eval(text)", ["code that it writes itself (eval)"]),
+        ("!wget", ["other programs (!wget)"]),
+        ("x = !curl x.com", ["other programs (!curl x.com)"]),
+        ("%%bash\nls", ["other programs (%bash ls)"]),
+        ("import os as o\no.system('ls')", ["other programs (system)"]),
+        ("pd.read_csv('https://example.org/a.csv')", ["the network (https://example.org/a.csv)"]),
+        ("import dualcirc.checks as d; d.Checks.score = None", ["the checker (d.Checks.score)"]),
+        ("from dualcirc.checks import Checks as C\nC.score = None", ["the checker (C.score)"]),
+        ("checker.score = None", ["the checker (checker.score)"]),
+        ("open('/srv/course/key')", ["files outside its folder (/srv/course/key)"]),
+        ("open('../key')", ["files outside its folder (../key)"]),
+        ("list(Path('/').iterdir())", ["files outside its folder (/)"]),
+        ("print(In)", ["the tests (In)"]),
+        ("system, requests, In = 1, [2], 3\nprint(system, requests[0], frame.system, In)", []),
+        ("frame['a/b'], 'km/year', '/'.join(names), '%d/%m', frame.eval('a + b'), re.compile('a')", []),
+        ("'See https://example.org'\n%matplotlib inline\nself.checked = True", []),
+        ("this is no Python: socket", []),
+    ],
+)
+def test_what_code_reaches_for(code: str, says: list[str]) -> None:
+    assert suspicion.reaches(nbformat.v4.new_code_cell(code)) == says
+
+
+def test_solutions_reach_for_nothing(root: Path) -> None:
+    for paper in run.papers.public(sorted((root / "instructor/assignments").glob("[0-9]*.md"))):
+        cells = nbformat.reads(paper.source, as_version=4).cells
+        assert [found for cell in cells if "BEGIN SOLUTION" in cell.source for found in suspicion.reaches(cell)] == []
+
+
+def test_outputs_that_show_a_refusal_are_to_look_at() -> None:
+    def seen(*outputs: NotebookNode) -> list[str]:
+        notes = run.Notes()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=list(outputs))])
+        gradebook._look_at(notebook, notes, 30)
+        return notes.person
+
+    error = nbformat.v4.new_output("error", ename="URLError", evalue="<urlopen error>", traceback=[])
+    printed = nbformat.v4.new_output("stream", name="stdout", text="[Errno 13] Permission denied: '/srv'\n")
+    harmless = nbformat.v4.new_output("error", ename="KeyError", evalue="'x'", traceback=[])
+    assert seen(error, printed) == [
+        "cell number 1 shows a refused network or file (Permission denied, URLError): to look at"
+    ]
+    assert seen(harmless) == []
 
 
 def start(place: Path, out: Path, settings: Path, folder: Path, root: Path) -> subprocess.Popen:

@@ -12,6 +12,8 @@ import pytest
 from book import Chapter, finished
 from nbclient import NotebookClient
 
+from coursework.proof import sockets
+
 CHAPTERS = pytest.mark.parametrize("chapter", finished(), ids=lambda chapter: chapter.path.stem)
 
 
@@ -56,7 +58,9 @@ def test_a_chapter_offers_its_data(site: Path, chapter: Chapter) -> None:
 def run(notebook: Path, folder: Path) -> None:
     """Run a notebook as a student does who has this file alone."""
     read = nbformat.read(notebook, as_version=4)
-    NotebookClient(read, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()
+    with sockets() as config:
+        place = {"metadata": {"path": str(folder)}}
+        NotebookClient(read, timeout=180, resources=place, config=config).execute()
 
 
 @pytest.mark.parametrize(

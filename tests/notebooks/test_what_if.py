@@ -10,6 +10,8 @@ import pytest
 from book import ROOT, Chapter, finished
 from nbclient import NotebookClient
 
+from coursework.proof import sockets
+
 
 @pytest.mark.parametrize("chapter", finished(), ids=lambda chapter: chapter.path.stem)
 def test_widget_cells_run(chapter: Chapter) -> None:
@@ -17,7 +19,9 @@ def test_widget_cells_run(chapter: Chapter) -> None:
     assert skipped, f"{chapter.path.name} has no what-if for JupyterLab"
     first = [cell for cell in chapter.code if "from dualcirc import" in cell.source][:1]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.source) for c in [*first, *skipped]])
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT / "chapters")}}).execute()
+    with sockets() as config:
+        place = {"metadata": {"path": str(ROOT / "chapters")}}
+        NotebookClient(notebook, timeout=120, resources=place, config=config).execute()
     shown = [o for cell in notebook.cells for o in cell.outputs if "data" in o]
     assert any("application/vnd.jupyter.widget-view+json" in output["data"] for output in shown)
 

@@ -16,8 +16,8 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from ink import colours, has_ink
 from playwright.sync_api import Browser, Page
-from test_reflow import WIDTHS
-from weight import ROOT, budget_of, pages
+from test_reflow import FIRSTS, WIDTHS
+from weight import ROOT, pages
 
 from conftest import Watched
 
@@ -26,36 +26,104 @@ CHAPTER = "chapters/4-science-rivalry.html"
 MODES = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")]
 PAGES = pages(SITE) or ["index.html"]
 EVERY = pytest.mark.parametrize("name", PAGES)
+EACH_KIND = pytest.mark.parametrize("name", sorted({*FIRSTS, CHAPTER}))
 UNFOLD = """document.querySelectorAll('details').forEach((part) => { part.open = true; });
-document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'));
-dispatchEvent(new Event('resize'));"""
+document.querySelectorAll('.toggle-hidden').forEach((part) => part.classList.remove('toggle-hidden'));"""
+#: Shows the data of every chart and gives every self-check an answer, right or wrong.
+USE = """document.querySelectorAll('.altair-show-data').forEach((choice) => choice.click());
+document.querySelectorAll('.selfcheck').forEach((check) => {
+    check.querySelectorAll('.selfcheck-inputs :is([type="text"], textarea)').forEach((field) => { field.value = '1'; });
+    check.querySelectorAll('.selfcheck-inputs select').forEach((menu) => { menu.selectedIndex = 1; });
+    check.querySelector('.selfcheck-inputs :is([type="radio"], [type="checkbox"])')?.click();
+    check.querySelector('button').click();
+});"""
+#: Boxes in sight that scroll sideways and that the keyboard does not reach.
+PASSED_OVER = """[...document.querySelectorAll('article *')].filter((each) => each.clientWidth
+    && /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth && each.tabIndex < 0
+    && !each.querySelector('a, button, input, [tabindex="0"]')).map((each) => each.outerHTML.slice(0, 120))"""
 
 
 def cases() -> list[object]:
     """Every page in every mode; outside the slow run one page of each kind, wide and light, and narrow and dark."""
-    firsts = {budget_of(page).kind: page for page in reversed(PAGES)}.values()
     return [
         pytest.param(
             page,
             mode,
             id=f"{page}-{mode[0]}-{mode[1]}",
-            marks=() if page in firsts and mode in MODES[:2] else pytest.mark.slow,
+            marks=() if page in FIRSTS and mode in MODES[:2] else pytest.mark.slow,
         )
         for page in PAGES
         for mode in MODES
     ]
 
 
+def violations(page: Page) -> list[tuple[str, int, str]]:
+    """What axe finds by every rule, best practices too: the rule, how often, and the first place."""
+    page.wait_for_timeout(800)  # the theme fades its colours in, and looks again for what scrolls
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    return [(each["id"], len(each["nodes"]), each["nodes"][0]["html"][:200]) for each in found]
+
+
 @pytest.mark.parametrize(("name", "mode"), cases())
 def test_axe_finds_nothing(browser: Browser, address: str, name: str, mode: tuple[int, str]) -> None:
-    """Every rule, best practices too, with all that is folded open."""
+    """With all that is folded open."""
     width, scheme = mode
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = Watched(context.new_page(), address).open(name)
     page.evaluate(UNFOLD)
-    page.wait_for_timeout(800)  # the theme fades its colours in, and looks again for what scrolls
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
-    assert [(each["id"], len(each["nodes"]), each["nodes"][0]["html"][:200]) for each in found] == []
+    assert violations(page) == []
+    context.close()
+
+
+def used_cases() -> list[object]:
+    """Pages with charts or self-checks, in the first two modes; outside the slow run chapter 4."""
+    used = [page for page in PAGES if re.search('class="(altair-chart|selfcheck)', (SITE / page).read_text("utf-8"))]
+    return [
+        pytest.param(page, mode, id=f"{page}-{mode[0]}-{mode[1]}", marks=() if page == CHAPTER else pytest.mark.slow)
+        for page in used
+        for mode in MODES[:2]
+    ]
+
+
+@pytest.mark.parametrize(("name", "mode"), used_cases() if (SITE / CHAPTER).is_file() else [(CHAPTER, MODES[0])])
+def test_axe_finds_nothing_in_a_page_in_use(browser: Browser, address: str, name: str, mode: tuple[int, str]) -> None:
+    """Code and a term's note shown, every chart alive with its data, every self-check answered."""
+    width, scheme = mode
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = Watched(context.new_page(), address).open(f"{name}?code=1")
+    page.mouse.move(200, 300)
+    page.evaluate(UNFOLD)
+    page.evaluate(USE)
+    for chart in page.locator(".altair-chart:visible").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator(".altair-alive").first.wait_for(timeout=20_000)
+        assert chart.locator(".altair-data").is_visible()
+    assert [each for each in page.locator(".selfcheck-feedback").all_inner_texts() if not each] == []
+    for term in page.locator(".explained-term:visible").all()[:1]:
+        term.focus()
+        page.locator(".term-note").wait_for()
+    assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("mode", MODES[:2], ids=["1280-light", "360-dark"])
+def test_axe_finds_nothing_in_what_opens_over_a_page(browser: Browser, address: str, mode: tuple[int, str]) -> None:
+    """The question whether to save the book, the search, and on a phone both menus."""
+    width, scheme = mode
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = Watched(context.new_page(), address).open("reference/accessibility.html")
+    page.get_by_role("button", name="Save for offline").click()
+    page.get_by_role("button", name="Not now").wait_for()
+    assert violations(page) == []
+    page.keyboard.press("Control+k")
+    page.locator("#pst-search-dialog input").fill("R&D")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    for name in ("primary", "secondary") if width < 600 else ():
+        page.locator(f".{name}-toggle").click()
+        page.locator(f"#pst-{name}-sidebar-modal a:visible").first.wait_for()
+        assert violations(page) == [], name
+        page.keyboard.press("Escape")
     context.close()
 
 
@@ -185,6 +253,18 @@ def test_the_keyboard_walks_through_a_chapter(watched: Watched) -> None:
     assert [stop for stop in stops if not stop["seen"]] == [], "focus off the screen"
 
 
+def test_a_box_that_scrolls_is_a_stop_once_its_folded_part_opens(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = Watched(context.new_page(), address).open(CHAPTER)
+    folded = "[...document.querySelectorAll('article :is(details, .toggle-hidden) pre')]"
+    assert page.evaluate(f"{folded}.some((box) => !box.clientWidth)"), "nothing is folded"
+    page.evaluate(UNFOLD)
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{folded}.some((box) => box.tabIndex === 0)"), "nothing scrolls"
+    assert page.evaluate(PASSED_OVER) == []
+    context.close()
+
+
 def test_a_chapter_is_used_by_keyboard_alone(watched: Watched) -> None:
     page = watched.open(CHAPTER)
     page.keyboard.press("Tab")
@@ -226,9 +306,10 @@ def test_a_chapter_is_used_by_keyboard_alone(watched: Watched) -> None:
 # ---- readers' settings ----
 
 
-def test_nothing_moves_for_readers_who_ask_for_that(browser: Browser, address: str) -> None:
+@EACH_KIND
+def test_nothing_moves_for_readers_who_ask_for_that(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context(reduced_motion="reduce")
-    page = Watched(context.new_page(), address).open(CHAPTER)
+    page = Watched(context.new_page(), address).open(name)
     moving = page.evaluate(
         """[...document.querySelectorAll('*')].filter((each) => {
             const style = getComputedStyle(each);
@@ -240,12 +321,22 @@ def test_nothing_moves_for_readers_who_ask_for_that(browser: Browser, address: s
     context.close()
 
 
-def test_forced_colours_keep_controls_and_lines(browser: Browser, address: str) -> None:
+@EACH_KIND
+def test_forced_colours_keep_controls(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(forced_colors="active", viewport={"width": 1280, "height": 900})
+    page = Watched(context.new_page(), address).open(name)
+    controls = page.locator(
+        "main button:visible:not(.register-cards th *), .register-filters :is(input, select):visible"
+    ).all()
+    assert controls
+    for control in controls[:12]:
+        assert has_ink(control), control.evaluate("each => each.outerHTML.slice(0, 120)")
+    context.close()
+
+
+def test_forced_colours_keep_the_lines_of_a_chart(browser: Browser, address: str) -> None:
     context = browser.new_context(forced_colors="active", viewport={"width": 1280, "height": 900})
     page = Watched(context.new_page(), address).open(CHAPTER)
-    for button in page.locator(".article-header-buttons button:visible, .selfcheck button:visible").all()[:12]:
-        button.scroll_into_view_if_needed()
-        assert has_ink(button), button.inner_text()
     chart = page.locator(".altair-figure .altair-box").first
     chart.scroll_into_view_if_needed()
     page.mouse.move(200, 300)

@@ -5,18 +5,66 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from gallery.book import copy_to, run_build
 
-PLACES = {  # what coursebook relies on in the theme and in MyST-NB: file of the built page -> pattern
-    "a figure with MyST-NB's name as its id": r'<figure class="[^"]*altair-figure[^"]*" id="fig-bars">',
-    "the caption inside that figure": r'</div>\s*<figcaption>.*?<span class="caption-text">',
-    "light or dark on the root element": r"document\.documentElement\.dataset\.theme",
-    "the sidebar with the pages": r'class="[^"]*bd-links',
-    "one container for a cell's output": r'<div class="cell_output docutils container">',
+#: What coursebook relies on in the theme and in MyST-NB: in a built page, or (with a package before it) in a file.
+_PAGE, _THEME, _BOOK_THEME = "marks.html", "pydata_sphinx_theme", "sphinx_book_theme"
+_PARTS = f"{_THEME}/theme/pydata_sphinx_theme"
+PLACES = {
+    "a figure with MyST-NB's name as its id": (_PAGE, r'<figure class="[^"]*altair-figure[^"]*" id="fig-bars">'),
+    "the caption inside that figure": (_PAGE, r'</div>\s*<figcaption>.*?<span class="caption-text">'),
+    "one container for a cell's output": (_PAGE, r'<div class="cell_output docutils container">'),
+    "light or dark on the root element": (_PAGE, r"document\.documentElement\.dataset\.theme"),
+    **{
+        f"the part .{name} of a page": (_PAGE, rf'class="[^"]*(?<![\w-]){name}(?![\w-])')
+        for name in (
+            "article-header-buttons",
+            "bd-article",
+            "bd-article-container",
+            "bd-content",
+            "bd-footer-content__inner",
+            "bd-header",
+            "bd-header-article",
+            "bd-links",
+            "bd-main",
+            "bd-sidebar-primary",
+            "bd-sidebar-secondary",
+            "prev-next-area",
+            "prev-next-footer",
+            "prev-next-info",
+            "skip-link",
+        )
+    },
+    "the theme's own page for print, #jb-print-docs-body": (_PAGE, r'id="jb-print-docs-body"'),
+    "the theme's colours": (f"{_PARTS}/static/styles/pydata-sphinx-theme.css", r"--pst-color-text-muted:"),
+    "the theme's style sheet, with the icons and their fonts": (
+        f"{_PARTS}/static/styles/pydata-sphinx-theme.css",
+        r"\.fa-bars:before.*@font-face\{[^}]*fa-solid[^}]*\.ttf|@font-face\{[^}]*fa-solid[^}]*\.ttf.*\.fa-bars:before",
+    ),
+    "the script of icons, fontawesome.js": (f"{_PARTS}/static/webpack-macros.html", r"<script[^>]*/fontawesome\.js"),
+    "the search scripts of every page": (
+        f"{_PARTS}/layout.html",
+        r"block extrahead.*searchtools\.js.*language_data\.js.*searchindex\.js.*endblock extrahead",
+    ),
+    "the template of the logo": (f"{_PARTS}/components/navbar-logo.html", r'class="navbar-brand'),
+    "the box around a wide table": (f"{_THEME}/translator.py", r"pst-scrollable-table-container"),
+    "the menu of pages from generate_toctree_html": (
+        f"{_BOOK_THEME}/theme/sphinx_book_theme/components/sbt-sidebar-nav.html",
+        r"generate_toctree_html\(",
+    ),
+    "the buttons of a page in header_buttons, made at 501": (
+        f"{_BOOK_THEME}/__init__.py",
+        r'"html-page-context", add_header_buttons, priority=501',
+    ),
+    "the menu download-buttons among them": (
+        f"{_BOOK_THEME}/header_buttons/__init__.py",
+        r'header_buttons\.append\(\s*\{[^}]*"label": "download-buttons"',
+    ),
 }
 
 
@@ -74,5 +122,8 @@ def test_two_builds_of_one_executed_book_give_the_same_bytes(gallery: Path, tmp_
 
 @pytest.mark.parametrize("what", PLACES)
 def test_the_theme_still_has_what_coursebook_relies_on(gallery: Path, what: str) -> None:
-    page = (gallery / "marks.html").read_text(encoding="utf-8")
-    assert re.search(PLACES[what], page, re.DOTALL), f"moved in the theme or in MyST-NB: {what}"
+    name, pattern = PLACES[what]
+    folder = gallery if name == _PAGE else Path(find_spec(name.partition("/")[0]).submodule_search_locations[0]).parent
+    file = folder / name
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    assert re.search(pattern, text, re.DOTALL), f"moved in the theme or in MyST-NB: {what} ({name})"

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from sphinx.util.parallel import parallel_available
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,6 +128,53 @@ rows = pd.DataFrame({{'a': [1]}})
         assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
         names.append({path.name for path in (folder / "_build/html/charts/page").iterdir()})
     assert names[0] - names[1] == {"chart-1.data-1.csv", "chart-1.data-2.csv"}
+
+
+def test_a_renamed_page_leaves_nothing_under_its_old_name(tmp_path: Path) -> None:
+    code = """import altair as alt, pandas as pd
+alt.Chart(pd.read_csv('data/old.csv')).mark_bar().encode(x='x').properties(description='One bar.')"""
+    folder = book(tmp_path, old=("A page. {download}`data/old.csv`", code), below=("Another.", "1"))
+    (folder / "old").mkdir()
+    (folder / "below.md").rename(folder / "old" / "below.md")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: old\nchapters: [{file: old/below}]", encoding="utf-8")
+    site = folder / "_build" / "html"
+
+    def files() -> set[str]:
+        result = build(folder)
+        assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+        return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+    before = files()
+    names = {"old.html", "_sources/old.md", "_sources/old.ipynb", "_sources/old.data.zip", "charts/old/chart-1.svg"}
+    assert names <= before
+    (site / "theirs.html").write_text("put here by another program", encoding="utf-8")
+    text = (folder / "old.md").read_text(encoding="utf-8").replace("{download}`data/old.csv`", "")
+    (folder / "old.md").unlink()
+    (folder / "new.md").write_text(text, encoding="utf-8")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: new\nchapters: [{file: old/below}]", encoding="utf-8")
+    after = files()
+    gone = {name for name in before if re.search(r"^_downloads/|\bold\.(html|md|ipynb|data\.zip)$|^charts/old/", name)}
+    assert before - after == gone and names <= gone
+    assert {"new.html", "old/below.html", "charts/new/chart-1.svg", "theirs.html"} <= after
+    assert not (site / "charts" / "old").exists() and not (site / "_downloads").exists(), "nor empty folders"
+    assert "new.html" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_published_book_is_told_its_address(tmp_path: Path) -> None:
+    """Workflows do not run here; what ours writes into the settings can."""
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"], path.name
+    workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["publish"]["steps"]
+    step = next(each for each in steps if "SITE" in each.get("env", {}))
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    address = "https://owner.example/book"
+    subprocess.run(["bash", "-ec", step["run"]], cwd=tmp_path, env={**os.environ, "SITE": address}, check=True)
+    settings = yaml.safe_load((tmp_path / "_config.yml").read_text(encoding="utf-8"))
+    assert settings["html"]["baseurl"] == address
+    kit = settings["sphinx"]["config"]["coursebook_launch"]["Offline kit"].removeprefix(f"{address}/")
+    assert f"_build/{kit} " in (ROOT / "Makefile").read_text(encoding="utf-8"), "the name that make kit writes"
+    assert f"mv _build/{kit} _build/html" in [each.get("run") for each in steps]
 
 
 @pytest.mark.slow

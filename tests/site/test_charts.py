@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from conftest import Watched
 from gallery.book import PAGES
@@ -226,16 +226,18 @@ def test_a_chart_without_a_drawing_lives_when_its_data_come_and_keeps_its_words_
 
 def test_colours_follow_the_theme_at_once_and_an_authors_stay(context: BrowserContext, gallery_address: str) -> None:
     page = opened(context, gallery_address, "compositions").page
-    wide = "svg.altair-wide"
-    look = f"""['#fig-layer {wide} path[stroke*=cb-cat]', '#fig-own {wide} [fill="#a00000"]'].map((mark) => {{
-        const style = getComputedStyle(document.querySelector(mark));
-        return [style.stroke, style.fill];
-    }})"""
-    light = page.evaluate(look)
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    dark = page.evaluate(look)
-    assert light[0] != dark[0]
-    assert light[1] == dark[1]
+    for view in ("svg.altair-wide", ".altair-live svg"):
+        look = f"""['#fig-layer {view} path[stroke*=cb-cat]', '#fig-own {view} [fill="#a00000"]'].map((mark) => {{
+            const style = getComputedStyle(document.querySelector(mark));
+            return [style.stroke, style.fill];
+        }})"""
+        page.evaluate("document.documentElement.dataset.theme = 'light'")
+        light = page.evaluate(look)
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        dark = page.evaluate(look)
+        assert light[0] != dark[0]
+        assert light[1] == dark[1]
+        wake(page)
 
 
 def test_controls_work_by_keyboard(context: BrowserContext, gallery_address: str) -> None:
@@ -300,6 +302,32 @@ def test_a_chart_in_a_tab_or_dropdown_opened_later_lives(context: BrowserContext
     alive = page.locator(DRAWN).evaluate_all(biggest_mark(".altair-live svg"))
     assert len(alive) >= 3 and all(size > 8 for _, size, _ in alive), alive
     assert unexpected(watched) == []
+
+
+@pytest.mark.parametrize(
+    ("opener", "chart"),
+    [
+        (".sd-tab-set > label:nth-of-type(2)", ".sd-tab-set"),
+        ("details.sd-dropdown > summary", "details.sd-dropdown"),
+        ("details.hide > summary", "details.hide"),
+    ],
+    ids=["tab", "dropdown", "output"],
+)
+def test_what_opens_later_moves_nothing(context: BrowserContext, gallery_address: str, opener: str, chart: str) -> None:
+    """The reader's click moves what is below; nothing moves after it, when the chart lives: Vega comes only then."""
+    held: list[Route] = []
+    context.route("**/vega.js*", lambda route: held.append(route))
+    page = opened(context, gallery_address, "containers").page
+    button = page.locator(opener).first
+    button.scroll_into_view_if_needed()
+    button.click()
+    page.locator(f"{chart} svg.altair-wide").wait_for()
+    page.wait_for_timeout(500)
+    page.evaluate("shifts = 0")
+    held[0].continue_()
+    page.locator(f"{chart} .altair-alive .altair-live svg").wait_for(timeout=20_000)
+    page.wait_for_timeout(500)
+    assert page.evaluate("shifts") <= 0.01
 
 
 def test_downloads_open_on_their_own(context: BrowserContext, gallery_address: str, gallery: Path) -> None:

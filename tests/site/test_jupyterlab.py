@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from playwright.sync_api import Browser, Page, Route, TimeoutError, expect
 
+from coursebook.notebooks import main as copy_chapters
 from lab import running
 from notebooks.book import Chapter, finished
 
@@ -42,7 +45,7 @@ def what_if(chapter: Chapter) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The notebooks that the tests open."""
     folder = tmp_path_factory.mktemp("lab")
     write_notebook(folder / "chart.ipynb", CODE)
@@ -50,6 +53,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for chapter in CHAPTERS:
         write_notebook(folder / f"what-if-{chapter.number}.ipynb", *what_if(chapter))
     shutil.copy(ROOT / "chapters/4-science-rivalry.md", folder / "chapter.md")
+    # as `make lab` does
+    recipe = subprocess.run(["make", "-n", "lab"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (arguments,) = re.findall(r"-m coursebook\.notebooks (\S+) lab\n", recipe)
+    assert copy_chapters([str(site / Path(arguments).relative_to("_build/html")), str(folder)]) == 0
     return folder
 
 
@@ -59,7 +66,8 @@ def lab(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     with running(
         folder,
         tmp_path_factory.mktemp("jupyter"),
-        JUPYTER_CONFIG_PATH=str(ROOT / "instructor/lab"),  # as `make lab` sets it
+        f"--config={ROOT / 'instructor/lab/jupyter_lab_config.py'}",  # as in `make lab`
+        str(folder),
     ) as address:
         yield address
 
@@ -193,7 +201,17 @@ def test_a_what_if_answers_its_controls(opened: Callable[[str], Notebook], chapt
 
 def test_a_chapter_opens_as_a_notebook_with_no_question_asked(lab: str, browser: Browser) -> None:
     page = browser.new_page()
-    page.goto(f"{lab}/lab/tree/chapter.md")
+    page.goto(f"{lab}/lab/tree/chapter.md")  # its source, as on Binder
     page.locator(".jp-NotebookPanel .jp-MarkdownCell h1", has_text="Rivalry").wait_for(timeout=60_000)
     assert not page.get_by_text("official Jupyter news").count()
     page.close()
+
+
+def test_what_make_lab_opens_reads_as_prose_and_chapter_4_runs_whole(folder: Path) -> None:
+    for chapter in CHAPTERS:
+        cells = nbformat.read(folder / f"{chapter.path.stem}.ipynb", as_version=4).cells
+        prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        raw = re.findall(r"\{[a-z:-]+\}`.*|^:::.*|^```\{.*", prose, re.M)
+        assert not raw, f"{chapter.path.stem}: {raw[:3]}"
+    notebook = nbformat.read(folder / "4-science-rivalry.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(folder)}}).execute()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 
 def menu(page: Path, name: str) -> list[str]:
     """Addresses in one of the menus of a page's header."""
@@ -13,14 +15,26 @@ def menu(page: Path, name: str) -> list[str]:
     return re.findall(r'href="([^"]+)"', part[0]) if part else []
 
 
-def test_places_to_run_a_page_are_links_and_empty_ones_are_absent(gallery: Path) -> None:
-    assert menu(gallery / "marks.html", "launch-buttons") == [
-        "https://hub.example/git-pull?urlpath=lab/tree/gallery/marks.md"
-    ]
+#: As tests/gallery/_config.yml names them.
+PLACES = {
+    "JupyterHub": "https://hub.example/git-pull?urlpath=lab/tree/gallery/marks.md",
+    "Binder": "https://binder.example/v2/gh/owner/gallery/main?urlpath=lab",
+    "Colab": "https://colab.example/github/owner/gallery/blob/notebooks/marks.ipynb",
+    "Offline kit": "https://book.example/kit.zip",
+}
+
+
+def test_a_page_with_code_offers_every_place_but_empty_ones(gallery: Path) -> None:
+    assert menu(gallery / "marks.html", "launch-buttons") == list(PLACES.values())
+
+
+@pytest.mark.parametrize("page", ["index.html", "reference/corrections.html", "search.html", "genindex.html"])
+def test_a_page_without_code_offers_the_places_that_are_the_same_for_every_page(gallery: Path, page: str) -> None:
+    assert menu(gallery / page, "launch-buttons") == [PLACES["Binder"], PLACES["Offline kit"]]
 
 
 def test_no_place_no_menu(site: Path) -> None:
-    for page in (site / "chapters").glob("*.html"):
+    for page in [*(site / "chapters").glob("*.html"), site / "intro.html"]:
         assert menu(page, "launch-buttons") == [], "the settings of this repository name no place"
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -26,10 +27,11 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, 0
+        self.asked: list[str] = []
         self.start()
 
     def start(self) -> None:
-        handler = functools.partial(_Quiet, directory=str(self.folder))
+        handler = functools.partial(_Handler, self.asked, directory=str(self.folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -39,13 +41,21 @@ class Server:
         self.server.server_close()
 
     @property
+    def book(self) -> Path:
+        return self.folder / "course" / "book"
+
+    @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/course/book"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, asked: list[str], *args: Any, **options: Any) -> None:
+        self.asked = asked
+        super().__init__(*args, **options)
+
     def log_message(self, format: str, *args: object) -> None:
-        pass
+        self.asked.append(self.path)
 
 
 @pytest.fixture
@@ -70,6 +80,17 @@ def save(page: Page) -> None:
     expect(page.locator(".offline-choice [role=status]")).to_contain_text(re.compile(r"takes \d+ MB"))
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".offline-choice")).to_contain_text("is saved on this device", timeout=120_000)
+
+
+def publish(server: Server, *pages: str) -> None:
+    """A new version of the site, with other headings on some pages."""
+    for page in (server.book / name for name in pages):
+        page.write_text(page.read_text(encoding="utf-8").replace("</h1>", " anew</h1>"), encoding="utf-8")
+    offline.write(server.book)
+
+
+def heading(page: Page) -> str:
+    return page.locator("article h1").first.inner_text().rstrip("#").strip()
 
 
 def test_a_reader_saves_reads_without_a_network_and_removes(browser: Browser, server: Server) -> None:
@@ -107,21 +128,115 @@ def test_a_new_version_replaces_the_old_and_fetches_what_changed(browser: Browse
     page = context.new_page()
     page.goto(f"{server.address}/marks.html")
     save(page)
-    site = server.folder / "course" / "book"
-    changed = site / "data.html"
-    changed.write_text(changed.read_text(encoding="utf-8").replace("</h1>", " anew</h1>"), encoding="utf-8")
-    offline.write(site)
+    publish(server, "data.html")
     page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
-    version = json.dumps(re.search(r'VERSION = "(\w+)"', (site / offline.WORKER).read_text(encoding="utf-8"))[1])
+    version = json.dumps(re.search(r'VERSION = "(\w+)"', (server.book / offline.WORKER).read_text(encoding="utf-8"))[1])
     until(page, f"caches.keys().then((all) => all.length === 1 && all[0].endsWith({version}))", seconds=60)
     server.stop()
     page.goto(f"{server.address}/data.html")
-    assert page.locator("article h1").first.inner_text().rstrip("#").strip().endswith("anew")
+    assert heading(page).endswith("anew")
+    context.close()
+
+
+def test_what_is_removed_can_be_saved_again_on_the_same_page(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    save(page)
+    page.reload()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator(".offline-choice")).to_contain_text("Removed from this device")
+    page.evaluate("fetch('data.html').then((answer) => answer.text())")
+    assert page.evaluate(KEPT) == 0, "the worker that still serves the page makes no cache"
+    save(page)
+    server.stop()
+    page.goto(f"{server.address}/marks.html")
+    assert page.locator("article h1").count() == 1
+    context.close()
+
+
+def test_what_the_browser_has_cleared_is_not_called_saved(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    save(page)
+    page.evaluate("caches.keys().then((all) => Promise.all(all.map((name) => caches.delete(name))))")
+    page.reload()
+    save(page)
+    server.stop()
+    page.goto(f"{server.address}/marks.html")
+    assert page.locator("article h1").count() == 1
+    context.close()
+
+
+def test_a_failed_update_leaves_the_saved_edition_and_its_button(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    save(page)
+    publish(server, "data.html", "marks.html")
+    (server.book / "marks.html").unlink()
+    page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+    expect(page.locator(".offline-choice")).to_contain_text(
+        re.compile("is saved on this device.*could not be fetched: marks.html: the server answers 404"), timeout=60_000
+    )
+    assert page.get_by_role("button", name="Remove").is_visible()
+    server.stop()
+    page.goto(f"{server.address}/data.html")
+    assert not heading(page).endswith("anew"), "the saved edition is whole"
+    context.close()
+
+
+def test_a_save_stopped_halfway_goes_on_where_it_stopped(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    script = (server.book / offline.WORKER).read_text(encoding="utf-8")
+    version = re.search(r'VERSION = "(\w+)"', script)[1]
+    page.evaluate(
+        """async ([version, path]) => {
+          const root = new URL("./", location.href).href;
+          const cache = await caches.open(`coursebook ${root} ${version}`);
+          await cache.put(root + path, await fetch(root + path));
+        }""",
+        [version, "marks.html"],
+    )
+    server.asked.clear()
+    save(page)
+    assert "/course/book/data.html" in server.asked and "/course/book/marks.html" not in server.asked
+    context.close()
+
+
+def test_a_file_of_another_version_is_not_saved(browser: Browser, server: Server) -> None:
+    (server.book / "marks.html").write_text("a copy that some cache on the way has kept", encoding="utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    page.get_by_role("button", name="Save for offline").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".offline-choice")).to_contain_text(
+        "Could not save: marks.html: the server sends another version", timeout=60_000
+    )
+    until(page, f"{KEPT}.then((count) => count === 0)", seconds=20)
+    context.close()
+
+
+def test_the_browser_is_asked_to_keep_what_is_saved(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    context.add_init_script("StorageManager.prototype.persist = async () => { window.asked = true; return true; };")
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    page.get_by_role("button", name="Save for offline").click()
+    expect(page.locator(".offline-choice [role=status]")).to_contain_text("takes")
+    assert not page.evaluate("window.asked"), "not before the reader's choice"
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".offline-choice")).to_contain_text("is saved on this device", timeout=120_000)
+    assert page.evaluate("window.asked")
     context.close()
 
 
 def test_a_failed_download_is_said_and_leaves_nothing(browser: Browser, server: Server) -> None:
-    (server.folder / "course" / "book" / "marks.html").unlink()
+    (server.book / "marks.html").unlink()
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{server.address}/index.html")

@@ -8,20 +8,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 from weight import ROOT, budget_of, pages
 
 from conftest import Watched
 
 PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
-#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a number in both spellings.
+#: Each stands in the book, and in no title: a word, a Chinese term, a part of it, a character that stands within words,
+#: pinyin without and with its tones, a number in both spellings.
 SOUGHT = {
     "lithography": "chapters/2-made-in-china-2025",
     "双循环": "reference/glossary",
     "循环": "reference/glossary",
+    "芯": "reference/glossary",
+    "shuang xunhuan": "reference/glossary",
+    "Shuāng xúnhuán": "reference/glossary",
     "38,800": "reference/corrections",
     "38800": "reference/corrections",
 }
@@ -84,7 +88,7 @@ def test_search_finds(alone: BrowserContext, site: Path, address: str, way: str,
     page.keyboard.press("Control+k")
     page.locator("#pst-search-dialog input").fill(words)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/search.html?q={quote(words)}*")
+    page.wait_for_url(f"**/search.html?q={quote_plus(words)}*")
     page.locator(f"#search-results ul.search li a[href*='{SOUGHT[words]}']").first.wait_for(timeout=10_000)
     assert watched.outside == [] and watched.errors == []
 
@@ -136,3 +140,17 @@ def test_the_book_is_built_without_a_network(tmp_path: Path, site: Path) -> None
     )
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     assert pages(book / "_build" / "html") == pages(site)
+
+
+def test_the_benchmark_of_pages_finds_no_other_host(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same server by another name stands for a host of the web."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    from pages import launch
+
+    page = launch(browser.browser_type).new_page()
+    assert page.goto(f"{address}/index.html").ok
+    with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
+        page.goto(f"{address}/index.html".replace("127.0.0.1", "localhost"))
+    page.context.browser.close()

@@ -182,3 +182,36 @@ def test_a_term_says_what_it_means_on_hover_focus_and_tap(watched: Watched, brow
     touched.locator(".explained-term").first.tap()
     touched.wait_for_url("**/glossary.html*")
     phone.close()
+
+
+def test_chinese_and_japanese_in_a_note_are_marked(watched: Watched) -> None:
+    page = watched.page
+    watched.open("chapters/1-five-year-plan.html")
+    page.locator(".explained-term").evaluate_all(
+        "(all) => { all[0].dataset.meaning = 'Plan 双循环, see 紛争の火種 of 2022.'; }"
+    )
+    page.locator(".explained-term").first.focus()
+    marked = page.locator(".term-note [lang]").evaluate_all("all => all.map((each) => [each.lang, each.textContent])")
+    assert marked == [["zh-Hans", "双循环"], ["ja", "紛争の火種"]]
+    assert page.locator(".term-note").inner_text() == "Plan 双循环, see 紛争の火種 of 2022."
+
+
+def test_the_first_screen_says_what_for_whom_until_when_and_where_to_go(watched: Watched) -> None:
+    """At 1280 x 900, without scrolling, with a chart to use."""
+    page = watched.open("intro.html")
+    article = page.locator("article")
+    chart = article.locator(".altair-chart").first
+    parts = {
+        "what": article.get_by_text("Eight studies of China"),
+        "for whom": article.get_by_text("for students of economics"),
+        "horizon": article.get_by_text("January 2022"),
+        "chart": chart.locator(".altair-box"),
+        "its control": chart.get_by_label("Show"),
+        "start here": article.locator("li", has_text="Start here").locator("a[href*='0-introduction']"),
+        "for instructors": article.locator("li", has_text="For instructors").locator("a[href*='teaching/guide']"),
+        "data": article.locator("li", has_text="Data").locator("a[href*='reference/data']"),
+    }
+    boxes = {name: part.first.bounding_box() for name, part in parts.items()}
+    assert {name: box for name, box in boxes.items() if not box or box["y"] + box["height"] > 900} == {}
+    page.mouse.move(600, 600)
+    chart.locator(".altair-alive").wait_for(timeout=20_000)

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from ink import has_ink
 from playwright.sync_api import Browser
 
 from conftest import Watched
@@ -31,7 +32,8 @@ sphinx:
     coursebook_report: "mailto:editors@example.org?subject={subject}&body={body}"
 """
 PACKAGE = """{"resources": [{"name": "colours", "path": "colours.csv", "schema": {"primaryKey": ["id"], "fields": [
-  {"name": "id", "type": "string"}, {"name": "printed", "type": "string"}]}}]}"""
+  {"name": "level", "type": "string"}, {"name": "id", "type": "string"}, {"name": "printed", "type": "string"},
+  {"name": "note", "type": "string"}]}}]}"""
 
 PAGE = """---
 myst: {html_meta: {description: "Said by the author."}}
@@ -55,7 +57,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
         "_toc.yml": "format: jb-book\nroot: start\nchapters: [{file: deep/page}]",
         "start.md": "# Start\n\nThis book has a first sentence. It has a second.\n",
         "data/datapackage.json": PACKAGE,
-        "data/colours.csv": "id,printed\nred-1,a colour of 5 letters\n",
+        "data/colours.csv": 'level,id,printed,note\n9,red-1,a colour of 5 letters,\n"1,000",red-2,another,\n',
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -162,11 +164,29 @@ def test_a_report_knows_its_page_and_row(browser: Browser, small: Path) -> None:
     of_page = unquote(page.get_by_role("link", name="Report a mistake on this page").get_attribute("href") or "")
     assert of_page.startswith("mailto:editors@example.org?subject=Mistake in: Page&body=")
     assert "Page: https://example.org/small/deep/page.html" in of_page and "Edition: Version 2.0" in of_page
-    link = page.locator(".register tbody tr").get_by_role("link", name="Report a mistake")
+    link = page.locator(".register tbody tr").first.get_by_role("link", name="Report a mistake")
     link.focus()
     of_row = unquote(link.get_attribute("href") or "")
     assert of_row.startswith("mailto:editors@example.org?subject=Mistake in: colour-red-1&body=Page: file:")
-    assert "\nDataset: colours\nRow: colour-red-1\nid: red-1\nprinted: a colour of 5 letters\n" in of_row
+    about = "\nDataset: colours\nRow: colour-red-1\nlevel: 9\nid: red-1\nprinted: a colour of 5 letters\n"
+    assert about in of_row
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_every_row_can_be_reported_and_is_sorted_by_its_own_words(browser: Browser, small: Path, width: int) -> None:
+    """The last cells of both rows are empty; as words, 1,000 would stand before 9."""
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto((small / "deep/page.html").as_uri())
+    rows = page.locator(".register tbody tr[id]")
+    links = rows.get_by_role("link", name="Report a mistake")
+    assert [has_ink(link) for link in links.all()] == [True, True]
+    page.locator(".register thead button").first.focus()
+    page.keyboard.press("Enter")
+    assert rows.evaluate_all("rows => rows.map((row) => row.id)") == ["colour-red-1", "colour-red-2"]
+    page.keyboard.press("Enter")
+    assert rows.evaluate_all("rows => rows.map((row) => row.id)") == ["colour-red-2", "colour-red-1"]
+    assert rows.locator("td:first-child").all_text_contents() == ["1,000", "9"]
     page.close()
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page
-from weight import ROOT, pages
+from weight import ROOT, budget_of, pages
 
 from conftest import Watched
 
-EVERY = pytest.mark.parametrize("name", pages(ROOT / "_build" / "html") or ["index.html"])
+PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
+EVERY = pytest.mark.parametrize("name", PAGES)
+#: One page of each kind.
+FIRSTS = sorted({budget_of(page).kind: page for page in reversed(PAGES)}.values())
 WIDTHS = (320, 360, 640, 768, 1000, 1050, 1100, 1280)
 #: A tenth of what Web Vitals call good (0.1): nothing that a reader notices.
 MOST_SHIFT = 0.01
@@ -27,6 +30,17 @@ BEYOND = """() => {
             && getComputedStyle(each).position !== 'fixed')
         .map((each) => `${each.nodeName}.${each.className} "${each.textContent.trim().slice(0, 40)}"`).slice(0, 3);
 }"""
+
+#: Text in sight that a box cuts off at its right or its foot.
+CUT = """[...document.querySelectorAll('body :is(p, li, h1, h2, h3, a, button, figcaption, summary, label, td, dd)')]
+    .filter((each) => {
+        const style = getComputedStyle(each);
+        const wide = style.overflowX === 'hidden' && each.scrollWidth > each.clientWidth + 1;
+        const high = style.overflowY === 'hidden' && each.scrollHeight > each.clientHeight + 1;
+        return each.checkVisibility() && each.clientWidth > 1 && style.display !== 'inline' && (wide || high);
+    }).map((each) => `${each.nodeName}.${each.className} ${each.textContent.trim().slice(0, 60)}`)"""
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-bottom: 2em !important; }"""
 
 
 def overflow(page: Page, width: int) -> str | None:
@@ -73,10 +87,17 @@ def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str) -> No
     chapters.scroll_into_view_if_needed()
     assert chapters.is_visible()
     page.keyboard.press("Escape")
-    cut = page.locator("article :is(p, li, h1, h2, h3, figcaption, summary, label)").evaluate_all(
-        """all => all.filter((each) => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1
-            && getComputedStyle(each).overflowX !== 'visible' && getComputedStyle(each).display !== 'inline')
-            .map((each) => each.textContent.slice(0, 60))"""
-    )
-    assert cut == [], "text is cut off"
+    assert page.evaluate(CUT) == [], "text is cut off"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", FIRSTS)
+def test_wider_spacing_of_text_loses_nothing(browser: Browser, address: str, name: str, width: int) -> None:
+    """As far as WCAG 1.4.12 asks for."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = Watched(context.new_page(), address).open(name)
+    page.add_style_tag(content=SPACED)
+    assert overflow(page, width) is None
+    assert page.evaluate(CUT) == [], "text is cut off"
     context.close()

@@ -274,3 +274,34 @@ def test_reading_resumes_where_it_stopped(page: Page) -> None:
     assert link.inner_text() in ("Two", "Three", "Summary")
     link.click()
     assert page.evaluate("scrollY") > 800
+
+
+def test_the_first_page_leads_on_to_where_reading_stopped(page: Page, gallery_address: str) -> None:
+    first, onward = f"{gallery_address}/index.html", page.locator(".reading-on a")
+    page.goto(first)
+    assert onward.inner_text() == "Self-checks"
+    page.goto(f"{gallery_address}/{PAGE}?from=elsewhere")
+    page.get_by_role("heading", name="Three").scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    page.goto(first)
+    onward.click()
+    page.wait_for_url(re.compile(rf"/{PAGE}#(two|three|summary)$"))
+    assert page.evaluate("scrollY") > 800
+
+
+def test_without_a_past_or_a_store_the_first_page_offers_no_way_back(browser: Browser, gallery_address: str) -> None:
+    for barred in (False, True):
+        window = browser.new_context()
+        if barred:
+            window.add_init_script(
+                "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })"
+            )
+        page = window.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(error.stack or ""))  # noqa: B023
+        for name in ("index.html", PAGE, "index.html") if barred else ("index.html",):
+            page.goto(f"{gallery_address}/{name}")
+            page.wait_for_load_state("networkidle")
+        assert page.locator(".reading-on").count() == 0
+        assert [each for each in errors if "coursebook/" in each] == []
+        window.close()

@@ -63,6 +63,42 @@ def test_no_series_asks_for_one() -> None:
     assert "nothing to save" in explorer.saved.value
 
 
+def test_what_was_chosen_comes_back_with_the_series() -> None:
+    explorer = explore()
+    everything, periods = explorer.series.value, [value for _, value in explorer.base.options]
+    assert explorer.kind.value == "Lines"
+    explorer.scale.value, explorer.base.value = "index", "2010"
+    explorer.series.value = ()
+    explorer.series.value = everything
+    assert (explorer.kind.value, explorer.scale.value, explorer.base.value) == ("Lines", "index", "2010")
+    assert "index, 2010 = 100" in explorer.code.value and [value for _, value in explorer.base.options] == periods
+
+
+def test_what_one_series_cannot_have_comes_back_with_the_others() -> None:
+    explorer = explore("context-nev")
+    explorer.unit.value = "%"
+    several = explorer.series.value
+    explorer.scale.value, explorer.base.value = "index", "2019"
+    explorer.series.value = ("NEV share of new vehicle sales, month",)
+    assert len(explorer.base.options) == 1 and explorer.scale.value == "values"
+    explorer.series.value = several
+    assert (explorer.scale.value, explorer.base.value) == ("index", "2019")
+    explorer.unit.value = "vehicles"
+    assert explorer.scale.value == "values", "another unit begins with what is usual"
+
+
+def test_below_the_chart_stands_what_it_lacks() -> None:
+    explorer = explore("table-5-1")
+    explorer.kind.value = "Points"
+    explorer.series.value = explorer.series.options
+    assert explorer.message.value == ""
+    explorer.log_axis.value = True
+    assert "3 of 30 values are not drawn" in explorer.message.value
+    assert explorer.children.index(explorer.message) == explorer.children.index(explorer.view) + 1
+    explorer.log_axis.value = False
+    assert explorer.message.value == ""
+
+
 def test_rows_and_picture_are_saved_and_nothing_is_overwritten(tmp_path: Path) -> None:
     explorer = Explorer("table-6-1", folder=tmp_path)
     for _ in range(2):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from dualcirc import datasets, load
-from dualcirc.views import View, code_of, draw, kinds_for, selection, series_in, shape_of, units_of
+from dualcirc.views import View, code_of, draw, kinds_for, left_out, selection, series_in, shape_of, units_of
 
 DRAWN = [name for name in datasets() if not shape_of(name).why_not]
 RD = View("figure-4-1", "PPP USD billion", ("China, R&D expenditure", "United States, R&D expenditure"))
@@ -73,6 +73,26 @@ def test_shares_of_a_moment_add_up_to_hundred() -> None:
 def test_a_base_without_values_says_what_to_do() -> None:
     with pytest.raises(ValueError, match="another base period"):
         draw(View(**{**RD.__dict__, "scale": "index", "base": "1900"}))
+
+
+STATIONS = View("table-5-1", "base stations", ("1, Nokia", "1, Huawei", "4, Huawei"), "Points")
+
+
+def test_a_series_of_zero_or_nothing_in_the_base_period_is_left_out_and_said() -> None:
+    view = View(**{**STATIONS.__dict__, "scale": "index", "base": "2020-03-27"})
+    _, rows = draw(view)
+    assert list(rows["name"]) == ["1, Huawei"] and list(rows["shown"]) == [100]
+    assert left_out(view, rows) == [
+        "2 of 3 series are not drawn, for lack of a value other than 0 in 2020-03-27: 4, Huawei; 1, Nokia."
+    ]
+
+
+def test_values_that_a_logarithmic_axis_cannot_hold_are_counted() -> None:
+    view = View(**{**STATIONS.__dict__, "log": True})
+    _, rows = draw(view)
+    assert "1, Nokia" not in set(rows["name"])
+    assert left_out(view, rows) == ["1 of 3 values are not drawn: a logarithmic axis has no place for 0 or less."]
+    assert left_out(STATIONS, draw(STATIONS)[1]) == []
 
 
 def test_a_logarithmic_axis_stands_in_the_chart() -> None:

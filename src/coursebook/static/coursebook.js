@@ -6,6 +6,7 @@
   const VEGA = new URL("vega.js", document.currentScript.src).href;
   const SIGNS_OF_LIFE = ["scroll", "keydown", "pointerdown", "pointermove", "touchstart"];
   const NEAR = "300px";
+  const PAUSE = 5000; // ms that a chart may hold up the next, and before what did not load is asked for again
   const EMBED_KEYS = ["theme", "formatLocale", "timeFormatLocale"]; // what an author's embed options may decide
 
   const live = new Map(); // chart element -> {view, printed, width}
@@ -21,7 +22,11 @@
     });
   }
 
-  const loadVega = () => (vega ??= loadScript(VEGA));
+  const loadVega = () =>
+    (vega ??= loadScript(VEGA).catch(() => {
+      vega = null; // the next chart asks again
+      throw new Error("Vega did not load");
+    }));
 
   // ---- specification ----
 
@@ -47,7 +52,7 @@
     return { ...base, ...Object.fromEntries(Object.keys(over).map((key) => [key, both(key) ? merged(base[key], over[key]) : over[key]])) };
   }
 
-  // A chart that the build could not draw for want of its data: if they are not to be had here either, its words stay.
+  // Vega draws an empty chart in silence if its data are not to be had; then its drawing, or its words, shall stay.
   async function askForData(spec) {
     const addresses = new Set();
     JSON.stringify(spec, (key, value) => {
@@ -76,17 +81,18 @@
   async function draw(chart) {
     const box = chart.querySelector(".altair-box");
     if (!box.clientWidth) return;
-    await loadVega();
-    const before = live.get(chart);
-    const { spec, ours } = readSpec(chart);
-    if (!ours.multi) fit(spec, box);
-    if (ours.printed && chart.querySelector("[data-values][value=printed]").checked) asPrinted(spec, ours.printed);
     const place = document.createElement("div");
     place.className = "altair-live";
     const label = box.querySelector("[aria-label]")?.getAttribute("aria-label") ?? box.textContent.trim();
-    box.append(place);
+    let loaded = false;
     try {
-      if (box.querySelector(".altair-undrawn")) await askForData(spec);
+      await loadVega();
+      const { spec, ours } = readSpec(chart);
+      if (!ours.multi) fit(spec, box);
+      if (ours.printed && chart.querySelector("[data-values][value=printed]").checked) asPrinted(spec, ours.printed);
+      await askForData(spec);
+      loaded = true;
+      box.append(place);
       const { view } = await window.vegaEmbed(place, spec, {
         mode: "vega-lite",
         renderer: "svg",
@@ -101,13 +107,17 @@
       place.setAttribute("aria-label", label);
       for (const part of place.children) part.setAttribute("aria-hidden", "true"); // the label says it all
       connect(chart, view, ours.controls);
+      // A finger that does not move makes none of the events upon which Vega asks for a tooltip.
+      view.addEventListener("click", (event, item) => item?.tooltip && showTooltip(null, event, item, item.tooltip));
       box.classList.add("altair-alive");
+      const before = live.get(chart);
       before?.view.finalize();
       before?.place.remove();
       live.set(chart, { view, place, width: box.clientWidth });
     } catch (error) {
       place.remove(); // the static drawing stays
-      console.warn(`coursebook: ${ours.id} stays static: ${error.message}`);
+      console.warn(`coursebook: ${chart.closest("[id]").id} stays static: ${error.message}`);
+      if (!loaded) setTimeout(() => wakeLater([chart]), PAUSE);
     }
   }
 
@@ -122,22 +132,33 @@
   function connect(chart, view, controls) {
     controls.forEach((control, number) => {
       const inputs = [...chart.querySelectorAll(`[data-control="${number}"]`)];
+      const store = `${control.store}_store`;
+      let given = null; // what the control put into the store: it need not follow that
+      if (control.dates) control.options = control.options.map((text) => text && Date.parse(text));
       const apply = () => {
         const value = read(control, inputs);
         showOutput(inputs[0], value);
         if (control.signal) view.signal(control.signal, value);
-        else view.data(`${control.store}_store`, tuples(control, value));
+        else view.data(store, (given = tuples(control, value)));
         view.runAsync();
       };
       for (const input of inputs) input.oninput = apply;
       if (isChanged(inputs)) apply();
-      const follow = (_, value) => write(control, inputs, value);
-      if (control.signal) view.addSignalListener(control.signal, follow);
-      else if (control.input === "select") {
-        view.addDataListener(`${control.store}_store`, (_, rows) => follow(_, rows.length === 1 ? rows[0].values[0] : null));
+      if (control.signal) view.addSignalListener(control.signal, (_, value) => write(control, inputs, value));
+      else {
+        view.addDataListener(store, (_, rows) => {
+          if (given && rows[0] === given[0]) return;
+          given = null;
+          const values = rows.length === 1 ? rows[0].values : null;
+          write(control, inputs, control.sides ? values : (values?.[0] ?? null));
+        });
       }
     });
   }
+
+  // A field of days stands for whole days, in the zone of the data.
+  const toTime = (day, { zone }, end) => Date.parse(`${day}T${end === "min" ? "00:00" : "23:59:59.999"}${zone}`);
+  const toDay = (time, { zone }) => new Date(time).toLocaleDateString("sv", { timeZone: zone ? "UTC" : undefined });
 
   function read(control, inputs) {
     const [input] = inputs;
@@ -152,8 +173,12 @@
       case "number":
         return Number(input.value);
       case "interval":
+        if (!isChanged(inputs)) return null; // all there is
         return control.sides.map((side, place) =>
-          inputs.filter((each) => Number(each.dataset.side) === place).map((each) => (side.type === "date" ? Date.parse(each.value) : Number(each.value))),
+          inputs.filter((each) => Number(each.dataset.side) === place).map((each) => {
+            const text = each.value || each.defaultValue;
+            return side.type === "date" ? toTime(text, side, each.dataset.end) : Number(text);
+          }),
         );
       default:
         return input.value;
@@ -162,10 +187,19 @@
 
   function write(control, inputs, value) {
     if (control.input === "checkbox") inputs[0].checked = Boolean(value);
-    else if (control.input === "select") inputs[0].value = Math.max(0, control.options.indexOf(value));
+    else if (control.input === "select") inputs[0].value = Math.max(0, control.options.indexOf(value instanceof Date ? +value : value));
+    else if (control.input === "interval") inputs.forEach((each) => (each.value = limit(control, each, value)));
     else if (control.input === "radio") inputs.forEach((each) => (each.checked = control.options[each.value] === value));
     else inputs[0].value = value ?? "";
     showOutput(inputs[0], value);
+  }
+
+  // What a field says of an interval: one of its two ends, whichever way it was drawn.
+  function limit(control, { dataset, defaultValue }, values) {
+    const side = control.sides[dataset.side];
+    if (!values) return defaultValue;
+    const value = Math[dataset.end](...values[dataset.side]);
+    return side.type === "date" ? toDay(value, side) : Number(value.toPrecision(6));
   }
 
   function showOutput(input, value) {
@@ -182,8 +216,7 @@
   }
 
   function tuples(control, value) {
-    const whole = (side, place) => String(side.min) === String(value[place]?.[0]) && String(side.max) === String(value[place]?.[1]);
-    if (value === null || (control.sides && control.sides.every(whole))) return [];
+    if (value === null) return [];
     return [{ unit: "", fields: control.fields, values: control.sides ? value : [value] }];
   }
 
@@ -277,11 +310,13 @@
 
   // ---- waking ----
 
+  let wakeLater; // at the reader's next sign of life
+
   function start() {
-    const charts = document.querySelectorAll(".altair-chart");
+    const pause = (time) => new Promise((next) => setTimeout(next, time));
     let queue = Promise.resolve();
     const enqueue = (chart) => {
-      queue = queue.then(() => draw(chart)).then(() => new Promise((next) => setTimeout(next)));
+      queue = queue.then(() => Promise.race([draw(chart), pause(PAUSE)])).then(() => pause(0));
     };
     const nearby = new IntersectionObserver(
       (entries) => {
@@ -304,13 +339,16 @@
         }
       }
     });
-    const wake = (event) => {
-      // The theme scrolls its list of chapters to the open one; only the page itself is scrolled by a reader.
-      if (event.type === "scroll" && event.target !== document) return;
-      for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, wake, true);
-      for (const chart of charts) nearby.observe(chart);
+    wakeLater = (charts) => {
+      const wake = (event) => {
+        // The theme scrolls its list of chapters to the open one; only the page itself is scrolled by a reader.
+        if (event.type === "scroll" && event.target !== document) return;
+        for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, wake, true);
+        for (const chart of charts) nearby.observe(chart);
+      };
+      for (const sign of SIGNS_OF_LIFE) addEventListener(sign, wake, { capture: true, passive: true });
     };
-    for (const sign of SIGNS_OF_LIFE) addEventListener(sign, wake, { capture: true, passive: true });
+    wakeLater(document.querySelectorAll(".altair-chart"));
     addEventListener("pointerdown", (event) => {
       if (event.pointerType === "touch") hideTooltip();
     }, { capture: true, passive: true });

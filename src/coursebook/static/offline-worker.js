@@ -1,4 +1,5 @@
-// Keeps the site for a reader who asked for it. VERSION and FILES (address: hash of the content) are written above.
+// Keeps the site for a reader who asked for it. VERSION and FILES (address: first 12 digits of the content's SHA-256)
+// are written above.
 "use strict";
 
 const SCOPE = self.registration.scope;
@@ -23,11 +24,15 @@ const earlier = async () => {
   return held;
 };
 
-const fetched = async (path) => {
+const fetched = async (path, hash) => {
   const answer = await fetch(SCOPE + path, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${path}: the server answers ${answer.status}`);
+  const content = await answer.arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content)).slice(0, hash.length / 2);
+  if ([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") !== hash)
+    throw new Error(`${path}: the server sends another version than it lists; try again later`);
   // Made anew: browsers refuse to open a page from an answer that a server redirected.
-  return new Response(await answer.blob(), { headers: answer.headers });
+  return new Response(content, { headers: answer.headers });
 };
 
 const save = async () => {
@@ -39,8 +44,10 @@ const save = async () => {
   const worker = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       const [path, hash] = next;
-      const [from, address] = held.get(hash) || [];
-      await cache.put(SCOPE + path, (from && (await from.match(address))) || (await fetched(path)));
+      if (!(await cache.match(SCOPE + path))) { // else kept by a worker that was stopped halfway
+        const [from, address] = held.get(hash) || [];
+        await cache.put(SCOPE + path, (from && (await from.match(address))) || (await fetched(path, hash)));
+      }
       done += 1;
       if (done % 20 === 0 || done === count) await tell({ done, count });
     }
@@ -58,6 +65,11 @@ const save = async () => {
 
 self.addEventListener("install", (event) => event.waitUntil(save().then(() => self.skipWaiting())));
 
+// A page asks for it where a worker is already at work and its cache is gone: removed, or cleared by the browser.
+self.addEventListener("message", (event) => {
+  if (event.data === "save") event.waitUntil(save().then(() => tell({ saved: true }), () => {}));
+});
+
 self.addEventListener("activate", (event) =>
   event.waitUntil(
     (async () => {
@@ -74,10 +86,8 @@ self.addEventListener("fetch", (event) => {
   const path = decodeURI(address.slice(SCOPE.length));
   const name = [path, `${path.replace(/\/?$/, "/")}index.html`.replace(/^\//, ""), `${path}.html`].find((each) => each in FILES);
   if (!name) return;
+  // Not by `open`, which would make the cache anew after its removal.
   event.respondWith(
-    caches
-      .open(PREFIX + VERSION)
-      .then((cache) => cache.match(SCOPE + name))
-      .then((kept) => kept || fetch(event.request)),
+    caches.match(SCOPE + name, { cacheName: PREFIX + VERSION }).then((kept) => kept || fetch(event.request)),
   );
 });

@@ -30,8 +30,9 @@
     const found = await navigator.serviceWorker.getRegistration(root);
     return found?.scope === root ? found : undefined;
   };
+  const complete = () => caches.match(`${root}?files`); // the worker puts its list there last
   const offer = (words = "") => show(words, ["Save for offline", ask]);
-  const saved = () => show("This book is saved on this device and opens without a network.", ["Remove", remove]);
+  const saved = (more = "") => show(`This book is saved on this device and opens without a network.${more}`, ["Remove", remove]);
 
   async function ask() {
     try {
@@ -46,19 +47,23 @@
 
   async function save() {
     show("Saving …");
+    navigator.storage?.persist?.().catch(() => {}); // not awaited: a browser may ask the reader
     try {
-      watch(await navigator.serviceWorker.register(new URL("offline-worker.js", root), { scope: root, updateViaCache: "none" }));
+      const found = await navigator.serviceWorker.register(new URL("offline-worker.js", root), { scope: root, updateViaCache: "none" });
+      if (found.active && !(await complete())) await found.update(); // an old worker, brought back without an install
+      watch(found);
     } catch (problem) {
       offer(`Could not save: ${problem.message}.`);
     }
   }
 
-  function watch(found) {
+  async function watch(found) {
     const worker = found.installing || found.waiting;
-    if (!worker) return found.active ? saved() : offer();
-    worker.addEventListener("statechange", () => {
-      if (worker.state === "activated") saved();
-      else if (worker.state === "redundant" && !found.active && !/^Could not/.test(text.textContent)) offer("Could not save.");
+    if (!worker) return !found.active ? offer() : (await complete()) ? saved() : found.active.postMessage("save");
+    worker.addEventListener("statechange", async () => {
+      if (worker.state === "activated") return saved();
+      const whole = await complete(); // of an earlier edition
+      if (worker.state === "redundant" && /^Saving/.test(text.textContent)) whole ? saved() : offer("Could not save.");
     });
   }
 
@@ -68,17 +73,18 @@
     offer("Removed from this device.");
   }
 
-  navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    const { done, count, failed } = data?.offline || {};
-    if (failed) offer(`Could not save: ${failed}.`);
+  navigator.serviceWorker.addEventListener("message", async ({ data }) => {
+    const { done, count, failed, saved: whole } = data?.offline || {};
+    if (whole) saved();
+    else if (failed && (await complete())) saved(` A newer edition could not be fetched: ${failed}.`);
+    else if (failed) offer(`Could not save: ${failed}.`);
     else if (count && !box.querySelector("button")) text.textContent = `Saving: ${done} of ${count} files`;
   });
-  registration().then((found) => {
-    if (!found) offer();
-    else if (found.active) saved();
-    else {
+  registration().then(async (found) => {
+    if (found && !found.active) {
       show("Saving …");
       watch(found);
-    }
+    } else if (found && (await complete())) saved();
+    else offer();
   });
 })();

@@ -343,10 +343,22 @@
     place?.append(document.createElement("p"), button("Save my answers (JSON)", saveFile), button("Print a summary", printSummary), button("Clear my answers", clear));
   }
 
+  // For the first page of the book (reading.js).
+  function remember(place) {
+    const root = new URL(document.documentElement.dataset.content_root, location.href).href;
+    const page = location.href.split(/[?#]/)[0].slice(root.length) + (place ? `#${place}` : "");
+    try {
+      localStorage.setItem(`reading ${root}`, JSON.stringify({ page, title: document.querySelector("article h1").firstChild.textContent }));
+    } catch {
+      /* see above */
+    }
+  }
+
   function resume() {
     const headings = [...document.querySelectorAll("article h2")];
     const kept = everything()[PAGE]?.at;
     const target = kept && document.getElementById(kept);
+    remember(kept);
     if (target && !location.hash) {
       const line = document.createElement("p");
       line.className = "selfcheck-resume";
@@ -359,7 +371,9 @@
     const seen = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target: heading } of entries) {
         const section = heading.closest("section[id]");
-        if (isIntersecting && section && scrollY > innerHeight) keep((page) => (page.at = section.id));
+        if (!isIntersecting || !section || scrollY <= innerHeight) continue;
+        keep((page) => (page.at = section.id));
+        remember(section.id);
       }
     });
     headings.forEach((heading) => seen.observe(heading));

@@ -25,12 +25,4 @@
   });
   place.prepend(button);
   apply();
-
-  // Code that scrolls sideways is a stop for the keyboard. The theme looks for it as the page loads; a box that opens
-  // later (a solution, this switch) is looked at then.
-  document.addEventListener("click", () => requestAnimationFrame(() => {
-    for (const box of document.querySelectorAll("article pre")) {
-      if (box.clientWidth) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
-    }
-  }));
 })();

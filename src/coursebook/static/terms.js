@@ -6,16 +6,27 @@
   note.id = "term-note";
   note.setAttribute("role", "tooltip");
   note.hidden = true;
-  document.body.append(note);
+  (document.querySelector("main") ?? document.body).append(note); // in a landmark
   let shown = null;
   let leaving = 0;
+
+  // A title is plain text: its Chinese and Japanese get their language here, as those of the page do in mended.py.
+  function withLanguages(text) {
+    return text.split(/([\u3040-\u30ff\u3400-\u9fff]+)/).map((part, place) => {
+      if (place % 2 === 0) return part;
+      const words = document.createElement("span");
+      words.lang = /[\u3040-\u30ff]/.test(part) ? "ja" : "zh-Hans";
+      words.textContent = part;
+      return words;
+    });
+  }
 
   function show(link) {
     clearTimeout(leaving);
     if (shown === link) return;
     hide();
     shown = link;
-    note.textContent = link.dataset.meaning;
+    note.replaceChildren(...withLanguages(link.dataset.meaning));
     note.hidden = false;
     link.setAttribute("aria-describedby", note.id);
     const place = link.getBoundingClientRect();

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coursework.grading import papers, run
 from coursework.grading.collect import NothingHandedIn
-from coursework.grading.gradebook import NotRegistered
+from coursework.grading.gradebook import NotConfigured, NotRegistered
 from coursework.grading.sandbox import SandboxUnavailable, try_out
 from coursework.words import CourseworkError
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return _grade(chosen)
-    except (NothingHandedIn, papers.NoPapers, NotRegistered, CourseworkError, OSError) as problem:
+    except (NothingHandedIn, papers.NoPapers, NotConfigured, NotRegistered, CourseworkError, OSError) as problem:
         print(problem, file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)

@@ -57,25 +57,53 @@ def collect(place: Path, assignments: Iterable[str]) -> tuple[list[File], list[P
     if place.is_dir():
         found = list(_in_folder(place, problems))
     elif zipfile.is_zipfile(place):
-        found = list(_in_zip(place, problems))
+        try:
+            found = list(_in_zip(place, problems))
+        except zipfile.BadZipFile as problem:
+            raise NothingHandedIn(f"{place}: is a damaged zip ({problem}): download it again") from None
     else:
         raise NothingHandedIn(f"{place}: is no folder and no zip of submissions")
     known = set(assignments)
-    paths = [path for path, _, _ in found]
-    # A download often packs everything into one folder named after the course or the week.
-    packed = len({path.parts[0] for path in paths}) == 1 and all(
-        (len(path.parts) > 2 and path.parts[1] not in known) or _platform(path.parts[1]) for path in paths
-        if len(path.parts) > 1
-    ) and all(len(path.parts) > 1 for path in paths)  # fmt: skip
+    packed = _packed([path for path, _, _ in found], known, problems)
     files = []
     for path, content, changed in found:
         inner = PurePosixPath(*path.parts[1:]) if packed else path
-        student, name, later = _who(inner, changed, known)
+        try:
+            student, name, later = _who(inner, changed, known)
+        except ValueError:
+            problems.append(Problem("", str(path), "has a date in its name that no calendar has: rename it"))
+            continue
         if not student:
             problems.append(Problem("", str(path), "says nowhere whose it is: put it into a folder named after them"))
         else:
             files.append(File(str(path), student, name, content, later))
     return files, problems
+
+
+def _packed(paths: list[PurePosixPath], known: set[str], problems: list[Problem]) -> bool:
+    """Whether all lies in one folder named after the course or the week, as in many downloads, and not after a student.
+
+    One student's folder may look like that: where it may be either, a person is told what it was taken for.
+    """
+    if len({path.parts[0] for path in paths}) != 1 or any(len(path.parts) == 1 for path in paths):
+        return False
+    folder = paths[0].parts[0]
+    if all((len(path.parts) > 2 and path.parts[1] not in known) or _platform(path.parts[1]) for path in paths):
+        several = len({path.parts[1] for path in paths}) > 1 or any(_platform(path.parts[1]) for path in paths)
+        if not several:
+            text = f"is the only one and was taken for the student {folder}: is that a student?"
+            problems.append(Problem(folder, str(paths[0]), text))
+        return several
+    notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and any(name in path.stem for name in known)]
+    owners = sorted({_owner(path.stem, known) for path in notebooks})
+    if len(owners) < 2 or any(len(path.parts) > 2 for path in notebooks):
+        return False
+    packed = "" not in owners
+    taken = f"those of {len(owners)} students" if packed else f"those of one student, {folder}"
+    names = ", ".join(path.name for path in notebooks)
+    text = f"is one folder with files of different names, taken for {taken}: is that right? ({names})"
+    problems.append(Problem("", folder, text))
+    return packed
 
 
 def _platform(name: str) -> bool:
@@ -93,10 +121,15 @@ def _who(path: PurePosixPath, changed: float, known: set[str]) -> tuple[str, str
     if found := _BLACKBOARD.match(path.name):
         when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S").timestamp()
         return found["student"], found["name"], (when, _copy(path.stem))
-    stem = _COPY.sub("", path.stem)
+    return _owner(path.stem, known), path.name, (changed, _copy(path.stem))
+
+
+def _owner(stem: str, known: set[str]) -> str:
+    """What the name of a file says beside the name of an assignment."""
+    stem = _COPY.sub("", stem)
     for assignment in known:
         stem = stem.replace(assignment, "")
-    return stem.strip(" -_."), path.name, (changed, _copy(path.stem))
+    return stem.strip(" -_.")
 
 
 def _copy(stem: str) -> float:
@@ -110,7 +143,8 @@ def _taken(path: PurePosixPath) -> bool:
 
 def _in_folder(place: Path, problems: list[Problem]) -> Iterator[tuple[PurePosixPath, bytes, float]]:
     for file in sorted(place.rglob("*")):
-        path = PurePosixPath(file.relative_to(place).as_posix())
+        # A name that is no text must not break the report.
+        path = PurePosixPath(file.relative_to(place).as_posix().encode("utf-8", errors="replace").decode("utf-8"))
         if not _taken(path):
             continue
         if file.is_symlink() or any(parent.is_symlink() for parent in file.parents if parent.is_relative_to(place)):
@@ -119,7 +153,12 @@ def _in_folder(place: Path, problems: list[Problem]) -> Iterator[tuple[PurePosix
             if file.stat().st_size > LARGEST:
                 problems.append(_large(path))
             else:
-                yield path, file.read_bytes(), file.stat().st_mtime
+                try:
+                    content = file.read_bytes()
+                except OSError as problem:
+                    problems.append(Problem(path.parts[0], str(path), f"cannot be read: {problem.strerror}"))
+                    continue
+                yield path, content, file.stat().st_mtime
 
 
 def _in_zip(place: Path, problems: list[Problem]) -> Iterator[tuple[PurePosixPath, bytes, float]]:
@@ -128,7 +167,7 @@ def _in_zip(place: Path, problems: list[Problem]) -> Iterator[tuple[PurePosixPat
             path = PurePosixPath(entry.filename.replace("\\", "/"))
             if entry.is_dir():
                 continue
-            if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
                 problems.append(Problem("", entry.filename, "leads out of the zip and was not unpacked"))
             elif stat.S_ISLNK(entry.external_attr >> 16):
                 problems.append(Problem(path.parts[0], str(path), "is a link to somewhere else and was not followed"))
@@ -140,10 +179,18 @@ def _in_zip(place: Path, problems: list[Problem]) -> Iterator[tuple[PurePosixPat
                 try:
                     with archive.open(entry) as stream:
                         content = stream.read(LARGEST + 1)
-                except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as problem:
+                except Exception as problem:  # whatever a broken or encrypted entry can raise, zlib's errors among them
                     problems.append(Problem(path.parts[0], str(path), f"cannot be unpacked: {problem}"))
                     continue
-                yield path, content, datetime(*entry.date_time).timestamp()
+                yield path, content, _time(entry)
+
+
+def _time(entry: zipfile.ZipInfo) -> float:
+    """When a file in a zip was changed; what has no date is older than all that has one."""
+    try:
+        return datetime(*entry.date_time).timestamp()
+    except (ValueError, OverflowError):  # some programs write zeros
+        return 0.0
 
 
 def _large(path: PurePosixPath) -> Problem:

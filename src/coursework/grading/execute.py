@@ -82,8 +82,13 @@ class RunSubmission(Execute):
         return cell, resources
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Keep a message, or cut it when a cell has said too much. Results and errors are kept, but shortened."""
+        """Keep a message, or cut it when a cell has said too much. Results and errors are kept, but shortened.
+
+        What widgets say to a browser is dropped: nbclient would keep all of it.
+        """
         kind, content = msg["msg_type"], msg["content"]
+        if kind.startswith("comm_"):  # of widgets, which nobody is there to use
+            return None
         if kind in ("stream", "display_data", "update_display_data", "execute_result", "error"):
             size = len(json.dumps(content, default=str))
             before = self.kept.get(cell_index, 0)

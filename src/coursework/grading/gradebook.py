@@ -16,11 +16,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
+from traitlets.utils.importstring import import_item
 
-from coursework.grading.execute import CUT, STOPPED
+from coursework.grading import suspicion
+from coursework.grading.execute import CUT, STOPPED, RunSubmission
 from coursework.grading.mend import Notes
 from coursework.grading.papers import Paper
 
@@ -32,6 +35,10 @@ class NotRegistered(RuntimeError):
     """nbgrader did not take a paper; the message says why."""
 
 
+class NotConfigured(RuntimeError):
+    """The settings would run submissions by other means than our own."""
+
+
 @dataclass(frozen=True)
 class Score:
     """Points so far, points there are, and points that wait for a person to read an answer."""
@@ -41,24 +48,53 @@ class Score:
     waiting: float
 
 
+def begin(folder: Path, settings: Path) -> None:
+    """Write a course's settings, which load an instructor's; once, before its workers read them.
+
+    Args:
+        folder: of the course.
+        settings: the folder with `nbgrader_config.py`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    loaded = f"load_subconfig({SETTINGS!r}, path={str(settings.resolve())!r})\n"
+    write(folder / SETTINGS, f"c = get_config()\n{loaded}")
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(text, "utf-8", newline="\n")
+    part.replace(path)
+
+
+def _refuse_other_steps(config: Config) -> None:
+    """Raise unless what runs notebooks is our step: nbgrader's own, its default, has no sandbox."""
+    steps = config.Autograde.get("autograde_preprocessors")
+    known = [import_item(step) if isinstance(step, str) else step for step in steps or []]
+    running = [step for step in known if isinstance(step, type) and issubclass(step, Execute)]
+    if not running or not all(issubclass(step, RunSubmission) for step in running):
+        raise NotConfigured(f"{SETTINGS}: Autograde.autograde_preprocessors does not run submissions by RunSubmission")
+
+
 class Course:
     """An nbgrader course in a folder of its own. nbgrader's form grader opens it as well."""
 
-    def __init__(self, folder: Path, settings: Path, sandboxed: bool = True) -> None:
-        """Open the course, or begin it.
+    def __init__(self, folder: Path, sandboxed: bool = True) -> None:
+        """Open a course that `begin` began.
 
         Args:
-            folder: holds `gradebook.db` and nbgrader's folders.
-            settings: the folder with `nbgrader_config.py`.
+            folder: holds `gradebook.db`, nbgrader's folders and its settings.
             sandboxed: whether submissions run in the sandbox.
+
+        Raises:
+            NotConfigured: the settings do not run submissions by our step, so not in the sandbox.
         """
         self.folder = folder.resolve()
-        self.folder.mkdir(parents=True, exist_ok=True)
         # nbgrader starts `alembic` by name.
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        loaded = f"load_subconfig({SETTINGS!r}, path={str(settings.resolve())!r})\n"
-        (self.folder / SETTINGS).write_text(f"c = get_config()\n{loaded}", "utf-8")
         config: Config = PyFileConfigLoader(SETTINGS, path=str(self.folder)).load_config()
+        _refuse_other_steps(config)
         config.CourseDirectory.root = str(self.folder)
         config.CourseDirectory.db_url = f"sqlite:///{self.folder / 'gradebook.db'}?timeout=60"
         config.RunSubmission.sandboxed = sandboxed
@@ -78,12 +114,10 @@ class Course:
             NotRegistered: nbgrader refuses, for instance because cells changed after submissions were graded.
         """
         source = self._path("source", ".", paper.id) / f"{paper.assignment}.ipynb"
-        if (
-            source.is_file()
-            and source.read_text("utf-8") == paper.source
-            and self._path("release", ".", paper.id).is_dir()
-        ):
+        release = self._path("release", ".", paper.id)  # nbgrader writes the notebook there when all else is done
+        if source.is_file() and source.read_text("utf-8") == paper.source and (release / source.name).is_file():
             return
+        shutil.rmtree(release, ignore_errors=True)
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(paper.source, "utf-8", newline="\n")
         result = self.api.generate_assignment(paper.id, force=True)
@@ -95,7 +129,8 @@ class Course:
         """Grade a mended notebook and write its feedback; the notes get what happened. False if it failed."""
         name = notebook.metadata.coursework.assignment
         folder = self._path("submitted", student, paper)
-        shutil.rmtree(folder, ignore_errors=True)
+        for old in (folder, self._path("feedback", student, paper)):  # feedback on what is no longer graded
+            shutil.rmtree(old, ignore_errors=True)
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / f"{name}.ipynb")
         result = self.api.autograde(paper, student, force=True)
@@ -152,7 +187,10 @@ def _look_at(notebook: NotebookNode, notes: Notes, timeout: int) -> None:
     """Note what happened to cells while they ran."""
     for number, cell in enumerate(notebook.cells, start=1):
         name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {number}"
-        for output in cell.get("outputs", []):
+        outputs = cell.get("outputs", [])
+        if shown := sorted({what for output in outputs if (what := suspicion.refused(output))}):
+            notes.person.append(f"cell {name} shows a refused network or file ({', '.join(shown)}): to look at")
+        for output in outputs:
             if output.output_type == "stream" and (CUT in output.text or _TRUNCATED in output.text):
                 notes.mended.append(f"cell {name} wrote more than is kept; the rest was cut")
             elif output.output_type == "error" and output.ename == "CellTimeoutError":

@@ -6,9 +6,10 @@ A cell is known by its id, then by what it says and where it stands. Whatever a 
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -49,6 +50,8 @@ def read(content: bytes, notes: Notes) -> NotebookNode:
         raise Unreadable(f"is {kind} (line {problem.lineno}, column {problem.colno}): ask for the .ipynb") from None
     except RecursionError:
         raise Unreadable("is nested too deeply to be a notebook") from None
+    except ValueError as problem:  # a number with thousands of digits
+        raise Unreadable(f"is a damaged notebook ({str(problem)[:120]}): ask for the file again") from None
     if not isinstance(raw, dict) or "nbformat" not in raw:
         raise Unreadable("is JSON but no notebook: ask for the .ipynb")
     try:
@@ -56,7 +59,7 @@ def read(content: bytes, notes: Notes) -> NotebookNode:
             raw["nbformat_minor"] = 5
             for number, cell in enumerate(raw["cells"]):
                 cell["id"] = f"cell-{number}"  # those of copied cells are copies
-        notebook = nbformat.convert(nbformat.reads(json.dumps(raw), as_version=nbformat.NO_CONVERT), 4)
+        notebook = nbformat.convert(nbformat.reads(_whole(raw, notes), as_version=nbformat.NO_CONVERT), 4)
         for number, cell in enumerate(notebook.cells):
             cell["id"] = f"cell-{number}"
             cell.setdefault("metadata", NotebookNode())
@@ -81,6 +84,15 @@ def _text(content: bytes, notes: Notes) -> str:
     except UnicodeDecodeError:
         notes.mended.append("not saved as UTF-8, read as Windows-1252: special characters may be wrong")
         return content.decode("cp1252", errors="replace")
+
+
+def _whole(raw: dict, notes: Notes) -> str:
+    """A notebook's JSON without halves of characters, which no file can hold."""
+    text = json.dumps(raw, ensure_ascii=False)
+    whole = text.encode("utf-8", errors="replace").decode("utf-8")
+    if whole != text:
+        notes.mended.append("holds half a character, as of an emoji that was cut in two; read as ?")
+    return whole
 
 
 def mend(handed_in: NotebookNode, release: NotebookNode, notes: Notes) -> NotebookNode:
@@ -166,39 +178,74 @@ def _by_id(cells: list, paper: dict, place: dict[str, int], notes: Notes) -> set
 
 
 def _by_content(cells: list, paper: dict, place: dict[str, int]) -> None:
-    """Cells without a known id that say what a cell of the paper says."""
-    taken = set(place.values())
+    """Cells without a known id that say what a cell of the paper says.
+
+    What several cells of the paper say, as all empty answers do, tells nothing: there only the place counts.
+    """
+    said = Counter((given.cell_type, _plain(given.source)) for given in paper.values())
+    repeated = []
     for name, given in paper.items():
-        if name in place:
+        if name in place or not given.source.strip():
             continue
-        for index, cell in enumerate(cells):
-            if index not in taken and cell.cell_type == given.cell_type and given.source.strip() and _same(cell, given):
-                place[name] = index
-                taken.add(index)
-                break
+        if said[given.cell_type, _plain(given.source)] > 1:
+            repeated.append(name)
+        elif alike := [index for index in _free(cells, place, range(len(cells)), given) if _same(cells[index], given)]:
+            place[name] = alike[0]
+    for name in repeated:
+        if not _is_answer(paper[name]):
+            free = _free(cells, place, _gap(cells, paper, place, name), paper[name])
+            if alike := [index for index in free if _same(cells[index], paper[name])]:
+                place[name] = alike[0]
 
 
-def _by_position(cells: list, paper: dict, place: dict[str, int], name: str, notes: Notes, found: list[str]) -> None:
-    """An answer between two known neighbours: the one cell there that can be it."""
+def _gap(cells: list, paper: dict, place: dict[str, int], name: str) -> range:
+    """Where a cell must stand: between the nearest cells that are known."""
     order = list(paper)
     here = order.index(name)
     before = max((place[each] for each in order[:here] if each in place), default=-1)
-    after = min(
-        (place[each] for each in order[here + 1 :] if each in place and place[each] > before), default=len(cells)
-    )
-    taken, given = set(place.values()), paper[name]
-    free = [
-        index for index in range(before + 1, after)
+    after = [place[each] for each in order[here + 1 :] if each in place and place[each] > before]
+    return range(before + 1, min(after, default=len(cells)))
+
+
+def _free(cells: list, place: dict[str, int], where: range, given: NotebookNode) -> list[int]:
+    """Cells of a kind that are not yet known to be any of the paper's, and say something."""
+    taken = set(place.values())
+    return [
+        index for index in where
         if index not in taken and cells[index].cell_type == given.cell_type and cells[index].source.strip()
     ]  # fmt: skip
+
+
+def _by_position(cells: list, paper: dict, place: dict[str, int], name: str, notes: Notes, found: list[str]) -> None:
+    """An answer between two known neighbours: the one cell there that can be it.
+
+    Where several answers stand between the same neighbours, they are taken in the paper's order.
+    """
+    given, order = paper[name], list(paper)
+    rivals = [
+        each for each in itertools.takewhile(lambda each: each not in place, order[order.index(name) :])
+        if _is_answer(paper[each]) and paper[each].cell_type == given.cell_type
+    ]  # fmt: skip
+    free = _free(cells, place, _gap(cells, paper, place, name), given)
     if given.cell_type == "code" and (wanted := set(_NAME.findall(given.source))):
-        free = [index for index in free if wanted & set(_NAME.findall(cells[index].source))] or free
-    if len(free) > 1:
-        notes.person.append(f"answer {name} has lost its mark and {len(free)} cells may be it; the last one was graded")
-    if free:
-        place[name] = free[-1]
-        if len(free) == 1:
-            found.append(name)
+        named = [index for index in free if wanted & set(_NAME.findall(cells[index].source))]
+        if named:
+            free, rivals = named, [each for each in rivals if wanted & set(_NAME.findall(paper[each].source))]
+    if not free:
+        return
+    many = len(free)
+    if many > len(rivals):
+        notes.person.append(f"answer {name} has lost its mark and {many} cells may be it; the last one was graded")
+        written = [index for index in free if not _same(cells[index], given)]
+        free = written if len(written) >= len(rivals) else free
+    elif many < len(rivals):
+        notes.person.append(
+            f"{len(rivals)} answers ({', '.join(rivals)}) have lost their marks and only {many} are there; "
+            f"the first was graded as {name}"
+        )
+    else:
+        found.append(name)
+    place[name] = free[-min(len(free), len(rivals))]
 
 
 def _in_order(cells: list, paper: dict, place: dict[str, int], spare: set[int], notes: Notes) -> list[NotebookNode]:
@@ -248,9 +295,14 @@ def _marked(cell: NotebookNode, given: NotebookNode, name: str, notes: Notes) ->
         notes.mended.append(f"tests {name} had been edited; the original tests ran")
     elif not same and given.cell_type == "code":
         notes.mended.append(f"given code {name} had been edited; the original ran")
-    elif not same:
+    elif _without_addresses(cell) != _without_addresses(given):
         notes.person.append(f"the text of {name} was written into: look there for an answer ({_added(cell, given)!r})")
     return made
+
+
+def _without_addresses(cell: NotebookNode) -> str:
+    """A text without where its links lead: in the offline kit they lead to other files than on the site."""
+    return re.sub(r"(?<=\]\()[^)\s]*(?=\))", "", _plain(cell.source))
 
 
 def _added(cell: NotebookNode, given: NotebookNode) -> str:

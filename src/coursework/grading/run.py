@@ -15,7 +15,7 @@ import nbformat
 
 from coursework.grading import collect, mend, papers, report, suspicion, workers
 from coursework.grading.collect import File, Problem
-from coursework.grading.gradebook import Course
+from coursework.grading.gradebook import Course, begin, write
 from coursework.grading.mend import Notes
 from coursework.grading.papers import Paper
 from coursework.grading.report import Row
@@ -60,29 +60,31 @@ def grade(
         say: gets a line of progress.
 
     Raises:
-        NothingHandedIn, NotRegistered: see there.
+        NothingHandedIn, NotRegistered, NotConfigured: see there.
     """
     files, problems = collect.collect(place, {paper.assignment for paper in known})
     submissions = choose(files, known, problems)
-    course = Course(out / "course", settings, sandboxed)
+    begin(out / "course", settings)
+    course = Course(out / "course", sandboxed)
     for paper in {each.paper.id: each.paper for each in submissions}.values():
         course.register(paper)
     fingerprint = (settings / "nbgrader_config.py").read_text("utf-8") + str(sandboxed)
     todo, records = {}, out / "course" / "records"
     for each in submissions:
         record = _record(records, each)
-        if not record.is_file() or json.loads(record.read_text("utf-8"))["key"] != each.key(fingerprint):
+        done = json.loads(record.read_text("utf-8")) if record.is_file() else {"key": "", "graded": False}
+        if not done["graded"] or done["key"] != each.key(fingerprint):  # what failed is tried again
             todo[each.paper.id, each.folder] = each
     if len(todo) < len(submissions):
         say(f"{len(submissions) - len(todo)} of {len(submissions)} submissions are graded already and have not changed")
     tasks = [workers.Task(each.paper.id, each.folder, each.notebook) for each in todo.values()]
     limit = course.config.RunSubmission.seconds + 120
-    results = workers.grade(tasks, course.folder, settings, workers=number, sandboxed=sandboxed, seconds=limit)
+    results = workers.grade(tasks, course.folder, workers=number, sandboxed=sandboxed, seconds=limit)
     for count, (task, result) in enumerate(results, start=1):
         each = todo[task.paper, task.student]
         done = {"key": each.key(fingerprint), "by_hand": course.by_hand(task.paper, task.student)}
         done |= {"graded": result.graded, **asdict(result.notes)}
-        _write(_record(records, each), json.dumps(done, indent=1))
+        write(_record(records, each), json.dumps(done, indent=1))
         outcome = "graded" if result.graded and not result.notes.person else "; ".join(result.notes.person)
         say(f"{count} of {len(tasks)}  {each.student}  {each.paper.assignment}  {result.seconds:.1f} s  {outcome}")
     renewed = sum(_renew_feedback(each, _record(records, each), course) for each in submissions)
@@ -104,10 +106,13 @@ def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem
         notes = Notes()
         try:
             notebook = mend.read(file.content, notes)
-        except mend.Unreadable as problem:
-            problems.append(Problem(file.student, file.path, str(problem)))
+            paper, doubt = papers.which(notebook, file.name, file.student, known)
+        except Exception as problem:  # whatever one student's file can break, the others are graded
+            if isinstance(problem, mend.Unreadable) and file.name.lower().endswith((".json", ".txt")):
+                others[file.student].append(file)  # data or a note beside the notebook
+                continue
+            problems.append(_broken(file, problem))
             continue
-        paper, doubt = papers.which(notebook, file.name, file.student, known)
         if paper is None:
             problems.append(Problem(file.student, file.path, doubt))
             continue
@@ -129,11 +134,22 @@ def choose(files: Sequence[File], known: Sequence[Paper], problems: list[Problem
             (notes.mended if certain else notes.person).append(
                 note if certain else f"{note} (no date tells them apart)"
             )
-        mended = mend.mend(notebook, papers.release(paper), notes)
-        notes.person += _suspicions(mended)
-        mended.metadata["coursework"] = {"assignment": paper.assignment, "paper": paper.code}
-        chosen.append(Submission(student, folders[student], paper, file, nbformat.writes(mended), notes))
+        try:
+            mended = mend.mend(notebook, papers.release(paper), notes)
+            notes.person += _suspicions(mended)
+            mended.metadata["coursework"] = {"assignment": paper.assignment, "paper": paper.code}
+            text = nbformat.writes(mended)
+        except Exception as problem:
+            problems.append(_broken(file, problem))
+            continue
+        chosen.append(Submission(student, folders[student], paper, file, text, notes))
     return chosen
+
+
+def _broken(file: File, problem: Exception) -> Problem:
+    if isinstance(problem, mend.Unreadable):
+        return Problem(file.student, file.path, str(problem))
+    return Problem(file.student, file.path, f"cannot be graded ({type(problem).__name__}: {str(problem)[:120]})")
 
 
 def _suspicions(notebook: nbformat.NotebookNode) -> list[str]:
@@ -162,14 +178,6 @@ def _record(records: Path, submission: Submission) -> Path:
     return records / submission.paper.id / f"{submission.folder}.json"
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(text, "utf-8", newline="\n")
-    part.replace(path)
-
-
 def _renew_feedback(each: Submission, record: Path, course: Course) -> bool:
     """Write feedback again if a person gave points or comments since; whether that was so."""
     done = json.loads(record.read_text("utf-8"))
@@ -177,7 +185,7 @@ def _renew_feedback(each: Submission, record: Path, course: Course) -> bool:
     if not done["graded"] or done["by_hand"] == by_hand:
         return False
     failed = course.write_feedback(each.paper.id, each.folder)
-    _write(record, json.dumps({**done, "by_hand": by_hand, "person": done["person"] + failed}, indent=1))
+    write(record, json.dumps({**done, "by_hand": by_hand, "person": done["person"] + failed}, indent=1))
     return True
 
 
@@ -200,6 +208,6 @@ def _publish(
             target = out / "feedback" / each.folder / f"{each.paper.assignment}.html"
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(page, target)
-    _write(out / "grades.csv", report.grades(rows))
+    write(out / "grades.csv", report.grades(rows))
     where = "in the sandbox" if sandboxed else "WITHOUT a sandbox: their code could do all that you can"
-    _write(out / "report.md", report.report(rows, problems, f"Submissions ran {where}."))
+    write(out / "report.md", report.report(rows, problems, f"Submissions ran {where}."))

@@ -76,7 +76,9 @@ class Sandbox:
         places = _places(visible, modules)
         settings = json.dumps({**asdict(limits or Limits()), "uid": self.uid, "shown": _shown(places)})
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 -- read when it fails, closed with the sandbox
-        python = [sys.executable, "-s", "-P", "/grading/zygote.py", settings, *modules]
+        place = Path(sys.executable).parent.resolve()  # the sandbox shows no link to it
+        interpreter = str(place / Path(sys.executable).name)
+        python = [interpreter, "-s", "-P", "/grading/zygote.py", settings, *modules]
         self.process = subprocess.Popen(
             [program, *_arguments(self.runtime, places, modules), "--", *python],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={},

@@ -50,27 +50,26 @@ class _Worker:
 
 
 def grade(
-    tasks: Sequence[Task], folder: Path, settings: Path, *, workers: int, sandboxed: bool, seconds: float
+    tasks: Sequence[Task], folder: Path, *, workers: int, sandboxed: bool, seconds: float
 ) -> Iterator[tuple[Task, Result]]:
     """Results in the order in which they are ready.
 
     Args:
         tasks: what to grade.
-        folder: nbgrader's course; its papers are registered.
-        settings: the folder with nbgrader's configuration.
+        folder: nbgrader's course; it has begun, and its papers are registered.
         workers: how many at once.
         sandboxed: whether submissions run in the sandbox.
         seconds: after which a worker is taken to hang.
     """
     waiting = list(reversed(tasks))
     with tempfile.TemporaryDirectory(prefix="g-") as temporary:  # goes even if a worker is killed
-        yield from _spread(waiting, folder, settings, workers, sandboxed, seconds, temporary)
+        yield from _spread(waiting, folder, workers, sandboxed, seconds, temporary)
 
 
 def _spread(
-    waiting: list[Task], folder: Path, settings: Path, workers: int, sandboxed: bool, seconds: float, temporary: str
+    waiting: list[Task], folder: Path, workers: int, sandboxed: bool, seconds: float, temporary: str
 ) -> Iterator[tuple[Task, Result]]:
-    crew = [_start(folder, settings, sandboxed, temporary) for _ in range(min(workers, len(waiting)))]
+    crew = [_start(folder, sandboxed, temporary) for _ in range(min(workers, len(waiting)))]
     try:
         while waiting or any(worker.task for worker in crew):
             for index, worker in enumerate(crew):
@@ -78,7 +77,7 @@ def _spread(
                     continue
                 if waiting:
                     if not worker.process.is_alive():
-                        worker = crew[index] = _start(folder, settings, sandboxed, temporary)
+                        worker = crew[index] = _start(folder, sandboxed, temporary)
                     worker.task, worker.since = waiting.pop(), time.monotonic()
                     worker.connection.send(worker.task)
             busy = [worker for worker in crew if worker.task]
@@ -109,22 +108,22 @@ def _result(worker: _Worker, seconds: float) -> Result | None:
     return Result(False, Notes(person=[f"could not be graded: the grading process {reason}"]), took)
 
 
-def _start(folder: Path, settings: Path, sandboxed: bool, temporary: str) -> _Worker:
+def _start(folder: Path, sandboxed: bool, temporary: str) -> _Worker:
     here, there = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_work, args=(there, folder, settings, sandboxed, temporary), daemon=False)
+    process = _CONTEXT.Process(target=_work, args=(there, folder, sandboxed, temporary), daemon=False)
     process.start()
     there.close()
     return _Worker(process, here)
 
 
-def _work(connection: Connection, folder: Path, settings: Path, sandboxed: bool, temporary: str) -> None:
+def _work(connection: Connection, folder: Path, sandboxed: bool, temporary: str) -> None:
     """The life of a worker."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from coursework.grading.gradebook import Course
 
     tempfile.tempdir = temporary
 
-    course = Course(folder, settings, sandboxed)
+    course = Course(folder, sandboxed)
     while True:
         try:
             task = connection.recv()

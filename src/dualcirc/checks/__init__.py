@@ -13,12 +13,14 @@ gives the expected value away.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dualcirc.checks import charts, frames, numbers
+from dualcirc.checks.words import shortened, unforeseen
 
 __all__ = ["Checks", "Item"]
 
@@ -34,7 +36,8 @@ class Item:
     message: str
 
     def __str__(self) -> str:
-        return f"{'✓' if self.ok else '✗'} {self.message}"
+        sign = ("✓" if self.ok else "✗") if self.weight else "–"  # what weighs nothing was not judged
+        return f"{sign} {self.message}"
 
 
 class Checks:
@@ -71,7 +74,11 @@ class Checks:
             weight: share of the part's points.
         """
         answer, problem = self._answer(name)
-        problem = problem or numbers.problem(name, answer, expected, tolerance, unit, mistakes or {})
+        if not problem:
+            try:
+                problem = numbers.problem(name, answer, expected, tolerance, unit, mistakes or {})
+            except Exception as error:  # an answer may be anything
+                problem = unforeseen(name, error)
         self._add(problem, weight, f"`{name}` is right")
 
     def frame(
@@ -95,7 +102,12 @@ class Checks:
             weight: share of the part's points.
         """
         answer, problem = self._answer(name)
-        problems = [problem] * 3 if problem else frames.problems(name, answer, expected, list(keys), tolerance)
+        problems: Sequence[str | None] = [problem] * 3
+        if not problem:
+            try:
+                problems = frames.problems(name, answer, expected, list(keys), tolerance)
+            except Exception as error:  # an answer may be anything
+                problems = [unforeseen(name, error)] * 3
         facets = (
             ("has the columns asked for", 0.25),
             ("has the rows asked for", 0.25),
@@ -138,7 +150,9 @@ class Checks:
                 self._add(problem, weight, label)
                 return
         try:
-            holds = bool(condition() if callable(condition) else condition)
+            with warnings.catch_warnings():  # what is written to stderr costs all points of a cell
+                warnings.simplefilter("ignore")
+                holds = bool(condition() if callable(condition) else condition)
             why = hint
         except Exception as error:  # the student's own code may fail in any way
             holds, why = False, f"{hint} ({type(error).__name__}: {shortened(str(error))})".strip()
@@ -168,9 +182,3 @@ class Checks:
 
     def _add(self, problem: str | None, weight: float, good: str) -> None:
         self.items.append(Item(problem is None, weight, problem or good))
-
-
-def shortened(text: str, width: int = 80) -> str:
-    """The first line of a text, cut to a width: answers may be very long."""
-    line = text.strip().splitlines()[0] if text.strip() else ""
-    return line if len(line) <= width else line[: width - 1] + "…"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 import altair as alt
+
+from dualcirc.checks.rows import Key, NotJudged, drawn, field_of, keyed, plain
+from dualcirc.checks.words import shortened, unforeseen
 
 Add = Callable[[str | None, float, str], None]
 
@@ -40,16 +44,30 @@ class ChartCheck:
     def __init__(self, name: str, spec: dict, problem: str | None, add: Add, weight: float) -> None:
         self._name, self._spec, self._problem, self._weight = name, spec, problem, weight
         self._record = add
-        self._views = [] if problem else list(views(spec))
+        try:
+            self._views = [] if problem else list(views(spec))
+        except Exception as error:  # a specification that Altair accepts may still be of no known form
+            self._views, self._problem = [], unforeseen(name, error)
 
     def mark(self, *allowed: str, weight: float | None = None) -> ChartCheck:
         """Some view draws one of these marks, for instance ``mark("line", "point")``."""
-        found = sorted({_mark(view) for view in self._views})
-        ok = any(mark in allowed for mark in found)
         wanted = " or ".join(allowed)
-        return self._item(
-            ok, f"a {wanted} mark is asked for; you have {_or_nothing(found)}", f"draws a {wanted}", weight
-        )
+
+        def problem() -> str | None:
+            found = self._marks()
+            ok = any(mark in allowed for mark in found)
+            return None if ok else f"a {wanted} mark is asked for; you have {', '.join(found) or 'no mark'}"
+
+        return self._item(problem, f"draws a {wanted}", weight)
+
+    def no_mark(self, *banned: str, hint: str = "", weight: float | None = None) -> ChartCheck:
+        """No view draws one of these marks."""
+
+        def problem() -> str | None:
+            found = [mark for mark in self._marks() if mark in banned]
+            return _with_hint(f"there is a {' and a '.join(found)}", hint) if found else None
+
+        return self._item(problem, f"draws no {' and no '.join(banned)}", weight)
 
     def encodes(
         self, channel: str, *, on: str | None = None, hint: str = "", weight: float | None = None, **wanted: object
@@ -65,43 +83,131 @@ class ChartCheck:
                 ``sort="-x"``, ``title=True``, ``scale={"type": "log"}``. A tuple lists alternatives, None in it means
                 that the property may be left out; True asks for any value.
         """
-        found = [
-            definition
-            for view in self._views
-            if on is None or _mark(view) == on
-            for definition in _definitions(view["encoding"].get(channel))
-        ]
-        problems = [_differences(channel, have, wanted) for have in found]
-        fewest = min(problems, key=len, default=[f"nothing is mapped to `{channel}`"])
-        message = "; ".join(fewest) + (f". {hint}" if hint else "")
-        return self._item(not fewest, message, f"`{channel}` is mapped as asked", weight)
+
+        def problem() -> str | None:
+            found = [
+                definition
+                for view in self._views
+                if on is None or _mark(view) == on
+                for definition in _definitions(view["encoding"].get(channel))
+            ]
+            problems = [_differences(channel, have, wanted) for have in found]
+            fewest = min(problems, key=len, default=[f"nothing is mapped to `{channel}`"])
+            return _with_hint("; ".join(fewest), hint) if fewest else None
+
+        return self._item(problem, f"`{channel}` is mapped as asked", weight)
+
+    def sorts(self, channel: str, by: str, *, hint: str = "", weight: float | None = None) -> ChartCheck:
+        """Some view sorts a channel by the size of what stands on another, up or down.
+
+        It may name the channel or its column, or list the values in their order.
+        """
+
+        def problem() -> str | None:
+            found = [each for view in self._views for each in _definitions(view["encoding"].get(channel)) if each]
+            if any(self._by_size(view, channel, by) for view in self._views):
+                return None
+            have = next((each["sort"] for each in found if each.get("sort")), "none")
+            return _with_hint(f"`{channel}` should be sorted by `{by}`; its sort is {shortened(str(have), 40)}", hint)
+
+        return self._item(problem, f"`{channel}` is sorted", weight)
+
+    def rows(self, *, hint: str = "", weight: float | None = None, **keys: Sequence[object]) -> ChartCheck:
+        """The views show the rows that the question asks for, no matter in which order and with which further columns.
+
+        Rows that do not stand in the chart, or that it makes over by more than plain filters, are not judged.
+
+        Args:
+            hint: what the question asks for.
+            weight: of this item.
+            **keys: what tells rows apart: values by channel, for instance ``x=[2019, 2020], color=["China", "Japan"]``,
+                one for each row; a name that is no channel of the chart is a column.
+        """
+
+        def problem() -> str | None:
+            shown: Counter[Key] = Counter()
+            fields: list[str] = []
+            for view in self._views:
+                own = keyed(view, drawn(view, self._spec.get("datasets", {})), list(keys))
+                if own:
+                    shown |= own  # a second layer shows the same rows again
+                    fields = [field_of(view, key) or key for key in keys]
+            wanted = Counter(tuple(map(plain, key)) for key in zip(*keys.values(), strict=True))
+            off = _other_rows(fields, shown, wanted) if shown else f"no rows with {', '.join(map(_code, keys))}"
+            return _with_hint(off, hint) if off else None
+
+        return self._item(problem, "shows the rows asked for", weight)
 
     def title(self, *mentions: str, weight: float | None = None) -> ChartCheck:
         """The chart has a title, and it names each of ``mentions`` (upper and lower case do not matter)."""
-        text = " ".join(_text(view.get("title")) for view in [self._spec, *self._views])
+
+        def text() -> str:
+            return " ".join(_text(view.get("title")) for view in [self._spec, *self._views])
+
         return self._words("title", text, mentions, "say what the chart shows, not only what it plots", weight)
 
     def description(self, *mentions: str, weight: float | None = None) -> ChartCheck:
         """The chart has a description for readers who do not see it; it names each of ``mentions``."""
-        text = " ".join(str(view.get("description", "")) for view in [self._spec, *self._views])
+
+        def text() -> str:
+            return " ".join(str(view.get("description", "")) for view in [self._spec, *self._views])
+
         return self._words("description", text, mentions, "say what it shows, with one number", weight)
 
-    def _words(self, which: str, text: str, mentions: tuple[str, ...], advice: str, weight: float | None) -> ChartCheck:
-        missing = [word for word in mentions if word.lower() not in text.lower()]
-        bad = f"the {which} does not mention {', '.join(missing)}" if text.strip() else f"there is no {which}: {advice}"
-        return self._item(bool(text.strip()) and not missing, bad, f"has a {which}", weight)
+    def _words(
+        self, which: str, text: Callable[[], str], mentions: tuple[str, ...], advice: str, weight: float | None
+    ) -> ChartCheck:
+        def problem() -> str | None:
+            words = text()
+            if not words.strip():
+                return f"there is no {which}: {advice}"
+            missing = [word for word in mentions if word.lower() not in words.lower()]
+            return f"the {which} does not mention {', '.join(missing)}" if missing else None
 
-    def _item(self, ok: bool, bad: str, good: str, weight: float | None) -> ChartCheck:
-        problem = self._problem or (None if ok else f"`{self._name}`: {bad}")
-        self._record(problem, self._weight if weight is None else weight, f"`{self._name}` {good}")
+        return self._item(problem, f"has a {which}", weight)
+
+    def _marks(self) -> list[str]:
+        return sorted({_mark(view) for view in self._views} - {""})
+
+    def _by_size(self, view: dict, channel: str, by: str) -> bool:
+        """Whether a view sorts a channel by another."""
+        field, other = field_of(view, channel), field_of(view, by)
+        sort = (view["encoding"].get(channel) or {}).get("sort") if field and other else None
+        if isinstance(sort, dict):
+            return sort.get("encoding") == by or sort.get("field") == other
+        if not isinstance(sort, list):
+            return sort in (by, f"-{by}")
+        try:
+            size = {row.get(field): row.get(other) for row in drawn(view, self._spec.get("datasets", {}))}
+        except NotJudged:
+            return True
+        listed = [size.get(value) for value in sort if value in size]
+        return set(sort) >= set(size) and listed in (sorted(listed), sorted(listed, reverse=True))
+
+    def _item(self, problem: Callable[[], str | None], good: str, weight: float | None) -> ChartCheck:
+        """Add an item; `problem` looks at the chart, which may hold what no check foresaw."""
+        weight = self._weight if weight is None else weight
+        try:
+            found = self._problem or problem()
+            said = found if self._problem or not found else f"`{self._name}`: {found}"
+        except NotJudged as reason:
+            said, weight, good = None, 0, f"which rows it shows is not judged: {reason}"
+        except Exception as error:
+            said = unforeseen(self._name, error)
+        self._record(said, weight, f"`{self._name}` {good}")
         return self
 
 
-def views(spec: dict, encoding: dict | None = None) -> Iterator[dict]:
-    """Every single view of a specification, with the encoding it inherits and its facets as channels."""
+def views(spec: dict, outer: dict | None = None) -> Iterator[dict]:
+    """Every single view of a specification, with the data, filters and encoding it inherits and facets as channels."""
+    outer = outer or {"data": {}, "transform": [], "encoding": {}}
     facet = spec.get("facet", {})
     split = {"facet": facet} if "field" in facet else facet
-    inherited = {**(encoding or {}), **split, **spec.get("encoding", {})}
+    inherited = {
+        "data": spec.get("data") or outer["data"],
+        "transform": [*outer["transform"], *spec.get("transform", [])],
+        "encoding": {**outer["encoding"], **split, **spec.get("encoding", {})},
+    }
     children = [child for key in _JOINED for child in spec.get(key, [])]
     if "repeat" in spec:
         for fields in _repeated(spec["repeat"]):
@@ -112,7 +218,7 @@ def views(spec: dict, encoding: dict | None = None) -> Iterator[dict]:
         for child in children:
             yield from views(child, inherited)
     else:
-        yield {**spec, "encoding": inherited}
+        yield {**spec, **inherited}
 
 
 def _repeated(repeat: list | dict) -> Iterator[dict[str, str]]:
@@ -186,5 +292,22 @@ def _phrase(channel: str, key: str, allowed: list, got: object) -> str:
     return f"`{channel}` should have {key} {first}; {have}"
 
 
-def _or_nothing(found: list[str]) -> str:
-    return ", ".join(found) or "no mark"
+def _other_rows(fields: list[str], shown: Counter[Key], wanted: Counter[Key]) -> str | None:
+    """How the rows of a chart differ from those asked for; names the student's own, never those that are missing."""
+    for field, have, want in zip(fields, zip(*shown, strict=True), zip(*wanted, strict=True), strict=True):
+        if other := [value for value in dict.fromkeys(have) if value not in want]:
+            return f"it shows {len(set(have))} values of `{field}`, and {shortened(other[0], 40)} is not asked for"
+    if missing := wanted - shown:
+        return f"it lacks {missing.total()} of {wanted.total()} rows"
+    if extra := shown - wanted:
+        row = ", ".join(f"{field} {value}" for field, value in zip(fields, next(iter(extra)), strict=True))
+        return f"it shows more rows than asked for at {shortened(row)}"
+    return None
+
+
+def _with_hint(problem: str, hint: str) -> str:
+    return f"{problem}. {hint}" if hint else problem
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"

@@ -7,6 +7,8 @@ import difflib
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from dualcirc.checks.words import shortened
+
 
 def problems(
     name: str, answer: object, expected: pd.DataFrame, keys: list[str], tolerance: float
@@ -24,10 +26,13 @@ def problems(
         hint = ": `.reset_index()` turns it into a table" if isinstance(answer, pd.Series) else ""
         wrong = f"`{name}` should be a DataFrame, but it is a {type(answer).__name__}{hint}"
         return wrong, wrong, wrong
-    table = answer.reset_index() if any(key in answer.index.names for key in keys) else answer
+    inside = [level for level in answer.index.names if level in expected.columns and level not in answer.columns]
+    table = answer.reset_index(inside) if inside else answer
     columns = _columns(name, table, list(expected.columns))
     if any(key not in table.columns for key in keys):
         return columns, f"`{name}`: rows cannot be compared without {_listed(keys)}", columns
+    if any(list(table.columns).count(key) > 1 for key in keys):
+        return columns, columns, columns
     mine, right = _by_key(table, keys), _by_key(expected, keys)
     rows = _rows(name, mine, right, keys)
     if mine.index.has_duplicates or not right.index.isin(mine.index).all():
@@ -41,6 +46,9 @@ def problems(
 
 def _columns(name: str, table: pd.DataFrame, wanted: list[str]) -> str | None:
     missing = [column for column in wanted if column not in table.columns]
+    twice = [column for column in wanted if list(table.columns).count(column) > 1]
+    if twice:
+        return f"`{name}` has more than one column {_listed(twice)}: keep one of each name"
     if not missing:
         return None
     near = difflib.get_close_matches(missing[0], [str(column) for column in table.columns], n=1)
@@ -75,12 +83,17 @@ def _values(
 ) -> str | None:
     if column not in mine.columns:
         return f"`{name}`: no column `{column}` to compare"
+    if list(mine.columns).count(column) > 1:
+        return f"`{name}`: more than one column `{column}` to compare"
     have, want = mine[column].reindex(right.index), right[column]
     numeric = is_numeric_dtype(want)
-    if numeric and not is_numeric_dtype(have):
-        return f"`{name}`: column `{column}` holds text, not numbers: `pd.to_numeric` reads them"
     if numeric:
-        have, want = have.astype(float), want.astype(float)
+        if have.map(lambda value: isinstance(value, str)).any():
+            return f"`{name}`: column `{column}` holds text, not numbers: `pd.to_numeric` reads them"
+        have, want = _numbers(have), want.astype(float)
+        if have is None:
+            first = shortened(repr(mine[column].iloc[0]), 40)
+            return f"`{name}`: column `{column}` holds other things than numbers, such as {first}"
         same = (have - want).abs().le(tolerance + 1e-9 * want.abs().clip(lower=1)) | (have.isna() & want.isna())
     else:
         same = have.astype(str) == want.astype(str)
@@ -91,6 +104,16 @@ def _values(
         f"`{name}`: `{column}` differs in {_count(wrong)} of {len(right)}; at {_row(keys, wrong[0])} "
         f"you have {_shown(have.loc[[wrong[0]]].iloc[0], want.loc[[wrong[0]]].iloc[0], numeric)}"
     )
+
+
+def _numbers(column: pd.Series) -> pd.Series | None:
+    """A column as numbers, also one of objects as `.T` and building row by row leave it; None if it holds others."""
+    if not (is_numeric_dtype(column) or column.dtype == object):
+        return None
+    try:
+        return pd.to_numeric(column).astype(float)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _shown(have: object, want: object, numeric: bool) -> str:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Mapping
+from decimal import Decimal
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+_ARRAYS = (np.ndarray, pd.Series, pd.Index, ExtensionArray)
 
 # Factors by which answers are off when a step was forgotten, and the step.
 _FACTORS = {
@@ -31,6 +36,7 @@ def problem(
         unit: unit of the answer, for the message.
         mistakes: known wrong values and their hints, matched within the same tolerance.
     """
+    answer = _alone(answer)
     kind = _not_a_number(answer)
     if kind:
         return f"`{name}` {kind}"
@@ -49,20 +55,27 @@ def problem(
     return f"`{name}` is {shown}, which is too {'high' if value > expected else 'low'}"
 
 
+def _alone(answer: object) -> object:
+    """The one element of an array or a series that has no more than one; any other answer as it is."""
+    return np.asarray(answer, dtype=object).item() if isinstance(answer, _ARRAYS) and np.size(answer) == 1 else answer
+
+
 def _not_a_number(answer: object) -> str | None:
     if isinstance(answer, str):
         return "is text: leave out the quotation marks, separators and units"
-    if isinstance(answer, pd.Series | pd.DataFrame | list | tuple):
+    if isinstance(answer, (*_ARRAYS, pd.DataFrame, list, tuple)):
         return (
             f"holds a {type(answer).__name__}, not one number: take the number out of it, for instance with `.item()`"
         )
     if answer is pd.NA or answer is None:
         return "is empty: the calculation found no value"
-    if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+    if isinstance(answer, bool) or not isinstance(answer, numbers.Real | Decimal):
         return f"should be a number, but it is a {type(answer).__name__}"
-    if not math.isfinite(answer):
-        return "is not a finite number: look for a missing value or a division by zero"
-    return None
+    try:
+        finite = math.isfinite(answer)
+    except OverflowError:
+        return "has more than 300 digits: look for a power or a product too many"
+    return None if finite else "is not a finite number: look for a missing value or a division by zero"
 
 
 def _near(value: float, target: float, tolerance: float) -> bool:

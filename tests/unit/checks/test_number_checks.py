@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,25 @@ def said(answer: object, expected: float = 54.2, **options: object) -> str:
     return str(check.items[0])
 
 
-@pytest.mark.parametrize("answer", [54.2, 54.25, np.float64(54.15), pd.Series([54], dtype="Int64").iloc[0] + 0.2])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        54.2,
+        54.25,
+        np.float64(54.15),
+        np.float32(54.2),
+        Decimal("54.2"),
+        Fraction(542, 10),
+        pd.Series([54], dtype="Int64").iloc[0] + 0.2,
+        np.array(54.2),
+        np.array([[54.2]]),
+        pd.Series([54.2], index=["China"]),
+        pd.Series([54.2], dtype="Float64"),
+        pd.array([54.2], dtype="Float64"),
+        pd.Index([54.2]),
+    ],
+    ids=lambda answer: f"{type(answer).__name__}-{getattr(answer, 'dtype', '')}",
+)
 def test_a_right_number_in_any_number_type(answer: object) -> None:
     assert said(answer) == "✓ `share` is right"
 
@@ -28,17 +48,27 @@ def test_a_right_number_in_any_number_type(answer: object) -> None:
     [
         (..., "`share` is not there yet"),
         ("54.2", "is text: leave out the quotation marks"),
-        (pd.Series([54.2]), "holds a Series, not one number"),
+        (pd.Series([54.2, 54.2]), "holds a Series, not one number"),
+        (np.array([]), "holds a ndarray, not one number"),
+        (pd.DataFrame({"share": [54.2]}), "holds a DataFrame, not one number"),
         ([54.2], "holds a list, not one number"),
+        ((54.2,), "holds a tuple, not one number"),
+        (pd.Series([None]), "is empty"),
+        (pd.Series(["54.2"]), "is text"),
         (None, "is empty"),
         (pd.NA, "is empty"),
         (True, "should be a number, but it is a bool"),
         (lambda: 54.2, "should be a number, but it is a function"),
         (math.nan, "is not a finite number"),
         (math.inf, "is not a finite number"),
+        (Decimal("NaN"), "is not a finite number"),
+        (10**400, "has more than 300 digits"),
+        (Fraction(10**400), "has more than 300 digits"),
+        (Decimal("sNaN"), "is not what was asked for, and cannot be read (ValueError"),
         (0.542, "100 times too small"),
         (5420, "100 times too large"),
         (54200, "1,000 times too large"),
+        (0.0542, "1,000 times too small"),
         (-54.2, "wrong sign"),
         (54.6, "close but not close enough"),
         (80, "too high"),
@@ -76,6 +106,12 @@ def test_an_item_says_which_answer_it_needs() -> None:
     check = Checks({"table": ...}, points=1)
     check.item("has five rows", lambda: len(...) == 5, uses=["table"])
     assert str(check.items[0]).startswith("✗ `table` is not there yet")
+
+
+def test_a_warning_of_a_condition_is_not_written(recwarn: pytest.WarningsRecorder) -> None:
+    check = Checks({}, points=1)
+    check.item("is a size", lambda: np.float64(1) / 0 > 1)
+    assert check.items[0].ok and not recwarn.list
 
 
 def test_items_hold_fail_or_raise(capsys: pytest.CaptureFixture[str]) -> None:

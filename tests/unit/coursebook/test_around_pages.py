@@ -81,3 +81,15 @@ def test_the_date_is_that_of_the_sources(tmp_path: Path, monkeypatch: pytest.Mon
     assert date == datetime.datetime(2026, 9, 28, tzinfo=datetime.UTC)
     assert edition.line("1.2", date) == "Version 1.2, 28 September 2026"
     assert edition.line("1.2", None) == "Version 1.2"
+
+
+def test_the_date_is_english_wherever_the_book_is_built() -> None:
+    class Elsewhere(datetime.datetime):
+        """A date in another locale: those of a machine differ, and setting one would reach other tests."""
+
+        def strftime(self, format: str) -> str:
+            return "septembre"
+
+    assert edition.line("1.2", Elsewhere(2026, 9, 28)) == "Version 1.2, 28 September 2026"
+    assert edition.line("1.2", Elsewhere(2026, 12, 1)) == "Version 1.2, 1 December 2026"
+    assert edition.line("1.2", Elsewhere(2026, 1, 31)) == "Version 1.2, 31 January 2026"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
+from coursebook import draw
 from coursebook.draw import Drawings
 from coursebook.rows import Column, Table, dataset_to_csv, object_entries, tables_to_csv
 
@@ -92,6 +94,79 @@ def test_a_drawing_is_made_once_and_the_same_everywhere(tmp_path: Path, drawings
     assert drawn(Drawings(tmp_path), spec) == first
     key = drawings.want({"job": "draw", "spec": spec})
     assert not list(drawings.folder.glob(f"{key}.want.json")), "what is drawn is not wanted again"
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"), [("2020-01-0{}", "Z"), ("2020-01-0{}T06:00:00", ""), ("2020-01-0{}T06:00:00+00:00", "Z")]
+)
+def test_a_menu_of_dates_has_moments_for_values_and_dates_for_words(
+    drawings: Drawings, written: str, zone: str
+) -> None:
+    """Date.parse takes a date alone for universal time, and one with a time of day for the reader's own."""
+    rows = [{"day": written.format(day), "v": day} for day in (1, 2)]
+    pick = {"name": "pick", "select": {"type": "point", "fields": ["day"]}}
+    encoding = {"x": {"field": "day", "type": "temporal"}, "y": {"field": "v", "type": "quantitative"}}
+    (menu,) = drawn(drawings, {"data": {"values": rows}, "mark": "bar", "encoding": encoding, "params": [pick]})[
+        "controls"
+    ]
+    time = "T06:00:00" if "T" in written else "T00:00:00"
+    assert menu["dates"] and menu["options"] == [None, *(f"2020-01-0{day}{time}{zone}" for day in (1, 2))]
+    assert menu["labels"] == ["all", *(f"2020-01-0{day}{time.removesuffix('T00:00:00')}" for day in (1, 2))]
+
+
+HELPER = """import json, sys, time
+for line in sys.stdin:
+    wish = json.loads(line)["wish"]
+    with open("asked", "a") as log: log.write(wish + " ")
+    if wish == "sleep": time.sleep(60)
+    if wish == "crash": sys.exit(1)
+    print(json.dumps({"error": "bad"} if wish == "fail" else {"result": wish}), flush=True)
+    if wish == "fail": break
+"""
+
+
+@pytest.fixture
+def pretended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drawings:
+    """Drawings by a helper that does as it is asked, and writes down what that was."""
+    (tmp_path / "helper.py").write_text(HELPER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(draw, "_HELPER", (sys.executable, "helper.py"))
+    monkeypatch.setattr(draw, "MOST_HELPERS", 1)
+    return Drawings(tmp_path / "drawings")
+
+
+def asked(wishes: Drawings) -> list[str]:
+    return (wishes.folder.parent / "asked").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize("bad", ["fail", "crash", "sleep"])
+def test_one_bad_chart_costs_its_own_time_and_the_others_are_drawn(
+    pretended: Drawings, monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setattr(draw, "_SECONDS_EACH", 3)
+    wishes = [{"wish": wish} for wish in ("a", "b", bad, "c", "d", "e", "f")]
+    for wish in wishes:
+        pretended.want(wish)
+    start = time.monotonic()
+    assert pretended.draw_wanted() == len(wishes)
+    assert time.monotonic() - start < 15, "no longer than twice what one chart may take, and starting"
+    answers = {wish["wish"]: pretended.get(wish) for wish in wishes}
+    assert set(answers.pop(bad)) == {"error"}
+    assert answers == {wish: {"result": wish} for wish in "abcdef"}
+
+
+def test_a_failure_holds_for_one_build_and_so_do_data_from_an_address(pretended: Drawings) -> None:
+    far = {"wish": "far", "spec": {"mark": "bar", "data": {"url": "https://data.invalid/x.csv"}}}
+    wishes = [{"wish": "fail"}, {"wish": "good"}, far]
+    for _ in range(2):
+        for wish in wishes:
+            pretended.get(wish)
+            pretended.note_page(wish, f"chapters/{wish['wish']}")
+    assert asked(pretended) == ["fail", "good", "far"], "within one build each is drawn once"
+    assert sorted(pretended.forget()) == ["chapters/fail", "chapters/far"], "the next build writes these pages again"
+    for wish in wishes:
+        pretended.get(wish)
+    assert asked(pretended) == ["fail", "good", "far", "fail", "far"]
 
 
 @pytest.mark.parametrize(

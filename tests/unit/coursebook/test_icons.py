@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -54,6 +56,24 @@ def test_a_subset_has_the_characters_and_no_others_and_the_same_bytes_twice(font
 
 def test_a_font_without_the_characters_gives_nothing(font: Path) -> None:
     assert subset(font, {"\ue999"}) is None
+
+
+def test_the_address_of_the_style_sheet_follows_its_content(tmp_path: Path) -> None:
+    def address(icon: str) -> str:
+        """Build a site of two pages, of which only one is written this time."""
+        shutil.copytree(STATIC, tmp_path / "_static", dirs_exist_ok=True)
+        (tmp_path / "_static/coursebook").mkdir(exist_ok=True)
+        page = '<link href="_static/coursebook/theme.css" rel="stylesheet"><i class="fa-{}"></i>'
+        (tmp_path / "a.html").write_text(page.format(icon), encoding="utf-8")
+        if not (tmp_path / "b.html").is_file():
+            (tmp_path / "b.html").write_text(page.format("bars"), encoding="utf-8")
+        lighten(tmp_path)
+        found = [re.findall(r'theme\.css[^"]*', (tmp_path / name).read_text("utf-8")) for name in ("a.html", "b.html")]
+        assert found[0] == found[1] and len(found[0]) == 1, "every page leads to the same"
+        return found[0][0]
+
+    first, second = address("dragon"), address("bars")
+    assert first != second and address("dragon") == first
 
 
 def test_another_theme_is_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from docutils import nodes
 
 from coursebook.archives import write_zip
 from coursebook.markdown import Prose
-from coursebook.notebooks import data_archive, launch_links, notebook
+from coursebook.notebooks import data_archive, launch_links, main, notebook
 
 SOURCE = """---
 kernelspec: {name: python3, display_name: Python 3}
@@ -97,6 +97,34 @@ def test_an_id_stays_when_another_cell_changes() -> None:
     assert len({each["id"] for each in twice}) == len(twice)
 
 
+def test_a_cell_that_draws_a_figure_is_called_as_the_figure() -> None:
+    def ids(name: str) -> list[str]:
+        figure = f"mystnb: {{figure: {{name: '{name}'}}}}\n---"
+        source = SOURCE.replace(":tags: [hide-input]", f"---\ntags: [hide-input]\n{figure}")
+        return [each["id"] for each in json.loads(notebook(page(), source, "chapters/page.html"))["cells"]]
+
+    assert ids("fig-1")[2] == "fig-1" and len(set(ids("fig-1"))) == len(ids("fig-1"))
+    assert ids("fig:1")[2] != "fig:1", "a notebook takes no such id"
+
+
+def test_copies_are_made_once_and_what_was_changed_is_kept_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, lab = tmp_path / "book", tmp_path / "lab"
+    assert main([str(book), str(lab)]) == 1
+    assert "build the book first" in capsys.readouterr().err and not lab.exists()
+    book.mkdir()
+    for name in ("1.ipynb", "2.ipynb"):
+        (book / name).write_text("{}", encoding="utf-8")
+    assert main([str(book), str(lab)]) == 0
+    assert capsys.readouterr().out == ""
+    (lab / "2.ipynb").write_text("mine", encoding="utf-8")
+    assert main([str(book), str(lab)]) == 0
+    assert (lab / "2.ipynb").read_text(encoding="utf-8") == "mine"
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"Kept your {lab / '2.ipynb'}.")
+
+
 @pytest.mark.parametrize(
     ("node", "text"),
     [
@@ -166,3 +194,4 @@ def test_empty_places_to_run_a_page_are_left_out() -> None:
         "Hub": "https://hub.example.edu/git-pull?urlpath=lab/tree/book/chapters/1-x.md",
         "Kit": "chapters/1-x",
     }
+    assert launch_links({**places, "Whole": "https://hub.example.edu"}) == {"Whole": "https://hub.example.edu"}
