@@ -67,6 +67,18 @@ class Watched:
         self.page.wait_for_load_state("networkidle")
         return self.page
 
+    def use(self) -> None:
+        """What a reader does: move, wake the first charts, open the search and close it."""
+        page = self.page
+        page.mouse.move(200, 300)
+        for chart in page.locator(".altair-chart:visible").all()[:2]:
+            chart.scroll_into_view_if_needed()
+            chart.locator(".altair-alive").wait_for(timeout=20_000)
+        if "/search.html" not in page.url:  # which has a field of its own
+            page.keyboard.press("Control+k")
+            page.locator("#pst-search-dialog input").wait_for()
+            page.keyboard.press("Escape")
+
 
 @pytest.fixture
 def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Route
 from weight import ROOT, budget_of, pages
 
 from conftest import Watched
@@ -47,35 +47,17 @@ def alone(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def use(page: Page) -> None:
-    """What a reader does: move, wake the first charts, open the search and close it."""
-    page.mouse.move(200, 300)
-    for chart in page.locator(".altair-chart:visible").all()[:2]:
-        chart.scroll_into_view_if_needed()
-        chart.locator(".altair-alive").wait_for(timeout=20_000)
-    if "/search.html" not in page.url:  # which has a field of its own
-        page.keyboard.press("Control+k")
-        page.locator("#pst-search-dialog input").wait_for()
-        page.keyboard.press("Escape")
-
-
 def cases() -> list[object]:
-    """Every page, served and from the disk; outside the slow run one page of each kind from the disk."""
+    """Every page from the disk; outside the slow run one of each kind."""
     firsts = {budget_of(page).kind: page for page in reversed(PAGES)}.values()
-    return [
-        pytest.param(way, name, id=f"{way}-{name}", marks=() if way == "served" or name in firsts else pytest.mark.slow)
-        for way in ("served", "file")
-        for name in PAGES
-    ]
+    return [pytest.param(name, marks=() if name in firsts else pytest.mark.slow) for name in PAGES]
 
 
-@pytest.mark.parametrize(("way", "name"), cases())
-def test_a_page_asks_no_other_host_and_reports_no_error(
-    alone: BrowserContext, site: Path, address: str, way: str, name: str
-) -> None:
-    watched = Watched(alone.new_page(), address if way == "served" else site.as_uri())
-    page = watched.open(name)
-    use(page)
+@pytest.mark.parametrize("name", cases())
+def test_a_page_from_the_disk_asks_no_host_and_reports_no_error(alone: BrowserContext, site: Path, name: str) -> None:
+    watched = Watched(alone.new_page(), site.as_uri())
+    watched.open(name)
+    watched.use()
     assert watched.outside == []
     assert watched.errors == []
 

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Response, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -63,8 +63,8 @@ def _leads_on(path: Path) -> bool:
         return 'http-equiv="refresh"' in page.read(300).lower()
 
 
-def weigh(browser: Browser, address: str, page: str) -> Weight:
-    """Open a page with an empty cache, wait until it asks for nothing more, and weigh what came."""
+def listen(opened: Page, address: str, page: str) -> Weight:
+    """What a window will have got when it has opened a page: nothing yet."""
     weight = Weight(page)
 
     def note(response: Response) -> None:
@@ -76,9 +76,15 @@ def weigh(browser: Browser, address: str, page: str) -> Weight:
             body = b""
         weight.files[response.url.removeprefix(address)] = len(gzip.compress(body, 6))
 
+    opened.on("response", note)
+    return weight
+
+
+def weigh(browser: Browser, address: str, page: str) -> Weight:
+    """Open a page with an empty cache, wait until it asks for nothing more, and weigh what came."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
-    opened.on("response", note)
+    weight = listen(opened, address, page)
     opened.goto(f"{address}/{page}")
     opened.wait_for_load_state("networkidle")
     context.close()
