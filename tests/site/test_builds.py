@@ -113,6 +113,7 @@ def test_an_edited_csv_runs_its_readers_again_and_no_other(tmp_path: Path) -> No
     assert ran == {"one"}, said[-3000:]
 
 
+@pytest.mark.slow
 def test_a_changed_chart_leaves_no_old_files(tmp_path: Path) -> None:
     code = """import altair as alt, pandas as pd
 rows = pd.DataFrame({{'a': [1]}})
@@ -130,6 +131,7 @@ rows = pd.DataFrame({{'a': [1]}})
     assert names[0] - names[1] == {"chart-1.data-1.csv", "chart-1.data-2.csv"}
 
 
+@pytest.mark.slow
 def test_a_renamed_page_leaves_nothing_under_its_old_name(tmp_path: Path) -> None:
     code = """import altair as alt, pandas as pd
 alt.Chart(pd.read_csv('data/old.csv')).mark_bar().encode(x='x').properties(description='One bar.')"""

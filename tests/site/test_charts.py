@@ -178,14 +178,19 @@ def test_paper_gets_the_drawing_and_no_controls(context: BrowserContext, gallery
         assert not chart.locator(".altair-parts").is_visible()
 
 
-@page_each
-@pytest.mark.parametrize(
-    "mode",
-    [
-        pytest.param((360, "dark"), id="360-dark"),
-        pytest.param((1280, "light"), id="1280-light", marks=pytest.mark.slow),
-    ],
-)
+def axe_cases() -> list[object]:
+    """Every page, narrow and dark, and wide and light; outside the slow run those with most kinds of parts, narrow."""
+    fast = [(name, (360, "dark")) for name in ("compositions", "interaction", "containers")]
+    return [
+        pytest.param(
+            name, mode, id=f"{mode[0]}-{mode[1]}-{name}", marks=() if (name, mode) in fast else pytest.mark.slow
+        )
+        for mode in ((360, "dark"), (1280, "light"))
+        for name in PAGES
+    ]
+
+
+@pytest.mark.parametrize(("name", "mode"), axe_cases())
 def test_axe_finds_nothing_in_the_outputs(
     context: BrowserContext, gallery_address: str, name: str, mode: tuple[int, str]
 ) -> None:

@@ -273,7 +273,7 @@
     await image.decode();
     context.drawImage(image, 0, 0);
     const link = document.createElement("a");
-    link.download = `${readSpec(chart).ours.id}.png`;
+    link.download = `${chart.closest("[id]").id}.png`; // the specification waits for Vega
     link.href = canvas.toDataURL("image/png");
     link.click();
   }
