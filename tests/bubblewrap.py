@@ -1,6 +1,7 @@
 """Make sure that grading's tests can run hostile notebooks in a sandbox: `python tests/bubblewrap.py`.
 
-Without bubblewrap those tests are skipped and say so, or fail where CI is set; nothing hostile ever runs outside of it.
+Without bubblewrap those tests are skipped and say so, or fail in the workflow of GitHub, which has it; nothing
+hostile ever runs outside of it.
 """
 
 from __future__ import annotations
