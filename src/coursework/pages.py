@@ -22,9 +22,14 @@ class _FromFiles(SphinxDirective):
     """A directive that makes Markdown from files of the book."""
 
     def file(self, setting: str, name: str = "") -> Path:
-        """A file or folder that a setting names; the page is made again when it changes."""
+        """A file or folder that a setting names; the page is made again when the file changes.
+
+        Sphinx takes a folder, and a file that is not there, for changed at every build: these are not noted, so what
+        comes later shows once the page or one of its files is touched.
+        """
         path = Path(self.env.srcdir, self.config[setting], name)
-        self.env.note_dependency(str(path))
+        if path.is_file():
+            self.env.note_dependency(str(path))
         return path
 
     def parsed(self, markdown: str) -> list[nodes.Node]:
@@ -50,7 +55,6 @@ class ToDoList(_FromFiles):
         quiz = self.file("coursework_quizzes", f"{name}.yml")
         if quiz.is_file():
             rows += contents.questions(yaml.safe_load(quiz.read_text("utf-8"))["questions"])
-        self.file("coursework_assignments")  # an assignment may come later
         assignment = self.file("coursework_assignments", f"{name}.md")
         if assignment.is_file():
             rows += contents.parts(read(assignment))
