@@ -142,6 +142,8 @@ def _around(node: nodes.Node, wanted: str | type[nodes.Element]) -> Any:
 
 
 def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Before a page is read, and when one is gone."""
+    app.coursebook_uses_moved = True  # type: ignore[attr-defined]
     _noted(env).pop(docname, None)
     _open_pages(env).discard(docname)
 
@@ -153,7 +155,7 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildE
 
 def _write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Registers say who uses a row, so they are written again whenever any page was read."""
-    return sorted(_open_pages(env))
+    return sorted(_open_pages(env)) if getattr(app, "coursebook_uses_moved", False) else []
 
 
 def setup(app: Sphinx) -> None:
