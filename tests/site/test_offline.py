@@ -67,6 +67,23 @@ def server(gallery: Path, tmp_path: Path) -> Iterator[Server]:
     served.server.server_close()
 
 
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The first page of the site in a window of its own."""
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.goto(f"{server.address}/index.html")
+    yield opened
+    context.close()
+
+
+def is_read_without(server: Server, page: Page) -> None:
+    """Another page of the site opens with the server gone."""
+    server.stop()
+    page.goto(f"{server.address}/marks.html")
+    assert page.locator("article h1").count() == 1
+
+
 def until(page: Page, promise: str, seconds: float) -> None:
     """Wait for a promise of true; `wait_for_function` takes a promise itself for true."""
     end = time.monotonic() + seconds
@@ -93,10 +110,7 @@ def heading(page: Page) -> str:
     return page.locator("article h1").first.inner_text().rstrip("#").strip()
 
 
-def test_a_reader_saves_reads_without_a_network_and_removes(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/index.html")
+def test_a_reader_saves_reads_without_a_network_and_removes(server: Server, page: Page) -> None:
     page.locator(".offline-choice button").wait_for()
     assert page.evaluate(REGISTERED) == 0 and page.evaluate(KEPT) == 0, "nothing before the reader's choice"
     save(page)
@@ -120,7 +134,6 @@ def test_a_reader_saves_reads_without_a_network_and_removes(browser: Browser, se
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".offline-choice")).to_contain_text("Removed from this device")
     assert page.evaluate(REGISTERED) == 0 and page.evaluate(KEPT) == 0
-    context.close()
 
 
 def test_a_new_version_replaces_the_old_and_fetches_what_changed(browser: Browser, server: Server) -> None:
@@ -138,10 +151,7 @@ def test_a_new_version_replaces_the_old_and_fetches_what_changed(browser: Browse
     context.close()
 
 
-def test_what_is_removed_can_be_saved_again_on_the_same_page(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/index.html")
+def test_what_is_removed_can_be_saved_again_on_the_same_page(server: Server, page: Page) -> None:
     save(page)
     page.reload()
     page.get_by_role("button", name="Remove").click()
@@ -149,30 +159,18 @@ def test_what_is_removed_can_be_saved_again_on_the_same_page(browser: Browser, s
     page.evaluate("fetch('data.html').then((answer) => answer.text())")
     assert page.evaluate(KEPT) == 0, "the worker that still serves the page makes no cache"
     save(page)
-    server.stop()
-    page.goto(f"{server.address}/marks.html")
-    assert page.locator("article h1").count() == 1
-    context.close()
+    is_read_without(server, page)
 
 
-def test_what_the_browser_has_cleared_is_not_called_saved(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/index.html")
+def test_what_the_browser_has_cleared_is_not_called_saved(server: Server, page: Page) -> None:
     save(page)
     page.evaluate("caches.keys().then((all) => Promise.all(all.map((name) => caches.delete(name))))")
     page.reload()
     save(page)
-    server.stop()
-    page.goto(f"{server.address}/marks.html")
-    assert page.locator("article h1").count() == 1
-    context.close()
+    is_read_without(server, page)
 
 
-def test_a_failed_update_leaves_the_saved_edition_and_its_button(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/index.html")
+def test_a_failed_update_leaves_the_saved_edition_and_its_button(server: Server, page: Page) -> None:
     save(page)
     publish(server, "data.html", "marks.html")
     (server.book / "marks.html").unlink()
@@ -184,13 +182,9 @@ def test_a_failed_update_leaves_the_saved_edition_and_its_button(browser: Browse
     server.stop()
     page.goto(f"{server.address}/data.html")
     assert not heading(page).endswith("anew"), "the saved edition is whole"
-    context.close()
 
 
-def test_a_save_stopped_halfway_goes_on_where_it_stopped(browser: Browser, server: Server) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/index.html")
+def test_a_save_stopped_halfway_goes_on_where_it_stopped(server: Server, page: Page) -> None:
     script = (server.book / offline.WORKER).read_text(encoding="utf-8")
     version = re.search(r'VERSION = "(\w+)"', script)[1]
     page.evaluate(
@@ -204,7 +198,6 @@ def test_a_save_stopped_halfway_goes_on_where_it_stopped(browser: Browser, serve
     server.asked.clear()
     save(page)
     assert "/course/book/data.html" in server.asked and "/course/book/marks.html" not in server.asked
-    context.close()
 
 
 def test_a_file_of_another_version_is_not_saved(browser: Browser, server: Server) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Route
-from weight import ROOT, budget_of, pages
+from weight import ROOT, first_of_each_kind, pages
 
 from conftest import Watched
 
@@ -49,7 +49,7 @@ def alone(browser: Browser) -> Iterator[BrowserContext]:
 
 def cases() -> list[object]:
     """Every page from the disk; outside the slow run one of each kind."""
-    firsts = {budget_of(page).kind: page for page in reversed(PAGES)}.values()
+    firsts = first_of_each_kind(PAGES)
     return [pytest.param(name, marks=() if name in firsts else pytest.mark.slow) for name in PAGES]
 
 

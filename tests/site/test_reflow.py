@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page
-from weight import ROOT, budget_of, pages
+from weight import ROOT, first_of_each_kind, pages
 
 from conftest import Watched
 
 PAGES = pages(ROOT / "_build" / "html") or ["index.html"]
-#: One page of each kind.
-FIRSTS = sorted({budget_of(page).kind: page for page in reversed(PAGES)}.values())
+FIRSTS = first_of_each_kind(PAGES)
 WIDTHS = (320, 360, 640, 768, 1000, 1050, 1100, 1280)
 #: Elements that reach beyond the right edge, but for those in a box that scrolls or clips.
 BEYOND = """() => {

@@ -177,6 +177,13 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
     window.close()
 
 
+def dates_with(context: BrowserContext, address: str, number: int) -> tuple[Page, Locator]:
+    """The page of dates, and a chart of it when it lives."""
+    page = context.new_page()
+    page.goto(f"{address}/dates.html")
+    return page, awake(page, number)
+
+
 def awake(page: Page, number: int) -> Locator:
     """A chart of the page, when it lives."""
     page.keyboard.press(SIGN)
@@ -202,9 +209,7 @@ zones = pytest.mark.parametrize("context", ["Asia/Shanghai", "America/New_York"]
 def test_a_menu_of_dates_picks_the_day_and_follows_a_click(
     context: BrowserContext, stored_address: str, number: int
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{stored_address}/dates.html")
-    chart = awake(page, number)
+    page, chart = dates_with(context, stored_address, number)
     opaque = f"""[...document.querySelectorAll('#chart-{number} .altair-live .mark-rect path')]
         .map((bar) => bar.getAttribute('opacity') ?? '1')"""
     chart.locator("select").select_option("2020-01-02")
@@ -218,9 +223,7 @@ def test_a_menu_of_dates_picks_the_day_and_follows_a_click(
 def test_the_fields_of_an_interval_follow_a_brush_and_the_chart_the_fields(
     context: BrowserContext, stored_address: str
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{stored_address}/dates.html")
-    chart = awake(page, 3)
+    page, chart = dates_with(context, stored_address, 3)
     points = chart.locator(".altair-live .mark-symbol path")
     boxes = [points.nth(place).bounding_box() for place in (4, 9)]  # 5 and 10 January
     (left, top), (right, bottom) = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box]
@@ -246,9 +249,7 @@ def test_the_fields_of_an_interval_follow_a_brush_and_the_chart_the_fields(
 def test_a_tap_shows_the_tooltip_in_the_colours_of_the_page_and_the_next_hides_it(
     context: BrowserContext, stored_address: str
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{stored_address}/dates.html")
-    chart = awake(page, 1)
+    page, chart = dates_with(context, stored_address, 1)
     chart.locator(".altair-live .mark-rect path").first.tap()
     tip = page.locator(".altair-tooltip")
     tip.wait_for(timeout=5000)

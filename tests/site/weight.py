@@ -58,6 +58,11 @@ def pages(site: Path) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in found if not _leads_on(path))
 
 
+def first_of_each_kind(names: list[str]) -> list[str]:
+    """One page for each kind that has a budget."""
+    return sorted({budget_of(name).kind: name for name in reversed(names)}.values())
+
+
 def _leads_on(path: Path) -> bool:
     with path.open(encoding="utf-8") as page:
         return 'http-equiv="refresh"' in page.read(300).lower()
