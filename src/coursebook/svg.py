@@ -6,6 +6,7 @@ be noise, and a third of the bytes. Coordinates keep one decimal: a tenth of a p
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from html import escape
@@ -42,6 +43,7 @@ _DROPPED = ("role", "aria-roledescription", "aria-label", "aria-hidden", "pointe
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 _CIRCLE = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0Z?")  # a point as Vega writes it
 _PLACE = re.compile(r"translate\(([^,]+),([^)]+)\)")
+_OPAQUE = re.compile(r"var\(--cb-[\w-]+\)|#[\da-fA-F]{6}")
 _REFERENCE = re.compile(r"url\(#([^)\"']+)\)")
 _SAFE_ADDRESS = re.compile(r"(?i)#|https?:|mailto:|data:image/|[./\w-]+(?:[/?#]|$)")
 ET.register_namespace("", SVG)
@@ -100,6 +102,7 @@ def _clean(element: ET.Element) -> None:
         _shorten_circle(child)
         if _draws_nothing(child):
             element.remove(child)
+    _merge_points(element)
     _hoist(element)
     _merge_lines(element)
     for index in range(len(element) - 1, -1, -1):
@@ -136,7 +139,8 @@ def _shorten_circle(element: ET.Element) -> None:
     place = _PLACE.fullmatch(element.get("transform", "translate(0,0)"))
     if not circle or not place:
         return
-    others = {key: value for key, value in element.attrib.items() if key not in ("d", "transform")}
+    idle = ("d", "transform", *(() if "stroke" in element.attrib else ("stroke-width",)))
+    others = {key: value for key, value in element.attrib.items() if key not in idle}
     element.tag = f"{{{SVG}}}circle"
     element.attrib.clear()
     element.attrib.update({"cx": place[1], "cy": place[2], "r": circle[1], **others})
@@ -183,6 +187,51 @@ def _merge_lines(element: ET.Element) -> None:
             return
         steps.append(f"M{place[1]},{place[2]}l{line.get('x2', '0')},{line.get('y2', '0')}")
     element[:] = [ET.Element(f"{{{SVG}}}path", {"d": "".join(steps)})]
+
+
+def _merge_points(element: ET.Element) -> None:
+    """Full round points of one look become one path: pages of charts are mostly these, and browsers read tag by tag.
+
+    Points that touch one of another colour stay as they are, since the order in which they are painted shows.
+    """
+    points = list(element)
+    if len(points) < 2 or not all(map(_is_plain_point, points)):
+        return
+    crowded = _touching(points)
+    looks: dict[tuple[str, str], str] = {}
+    for point in points:
+        if point not in crowded:
+            look = point.attrib["fill"], point.attrib["r"]
+            # A length of nothing would do in a browser; not every other program draws it.
+            looks[look] = looks.get(look, "") + f"M{point.attrib['cx']},{point.attrib['cy']}h.01"
+    dots = [_dots(path, colour, radius) for (colour, radius), path in looks.items()]
+    element[:] = [*dots, *(point for point in points if point in crowded)]
+
+
+def _is_plain_point(element: ET.Element) -> bool:
+    plain = _tag(element) == "circle" and element.attrib.keys() == {"cx", "cy", "r", "fill"}
+    return plain and bool(_OPAQUE.fullmatch(element.attrib["fill"]))
+
+
+def _dots(path: str, colour: str, radius: str) -> ET.Element:
+    look = {"stroke": colour, "stroke-width": f"{2 * float(radius):g}", "stroke-linecap": "round"}
+    return ET.Element(f"{{{SVG}}}path", {"d": path, **look})
+
+
+def _touching(points: list[ET.Element]) -> set[ET.Element]:
+    """Those that touch a point of another colour; looked for in the squares around each only."""
+    width = 1 + 2 * max(float(point.attrib["r"]) for point in points)  # one more: edges are soft
+    squares: dict[tuple[int, int], set[tuple[float, float, str]]] = {}
+    places = [(float(point.attrib["cx"]), float(point.attrib["cy"]), point.attrib["fill"]) for point in points]
+    for x, y, colour in places:
+        squares.setdefault((int(x // width), int(y // width)), set()).add((x, y, colour))
+
+    def touches(x: float, y: float, colour: str) -> bool:
+        around = [(int(x // width) + i, int(y // width) + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        near = [other for square in around for other in squares.get(square, ())]
+        return any(other != colour and math.dist((x, y), (u, v)) < width for u, v, other in near)
+
+    return {point for point, place in zip(points, places, strict=True) if touches(*place)}
 
 
 def _rename(root: ET.Element) -> None:

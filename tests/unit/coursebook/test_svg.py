@@ -61,3 +61,38 @@ def test_points_become_circles_in_their_place() -> None:
     point = "M2.7,0A2.7,2.7,0,1,1,-2.7,0A2.7,2.7,0,1,1,2.7,0"
     compact = svg.compact(f'{HEAD}<g><path transform="translate(12.43,8)" d="{point}" fill="red"/></g></svg>')
     assert '<circle cx="12.4" cy="8" r="2.7" fill="red"/>' in compact
+
+
+def _points(*points: tuple[float, float, str], **more: str) -> str:
+    circle = "M2.5,0A2.5,2.5,0,1,1,-2.5,0A2.5,2.5,0,1,1,2.5,0"
+    others = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in more.items())
+    drawn = (f'<path transform="translate({x},{y})" d="{circle}" fill="{fill}"{others}/>' for x, y, fill in points)
+    return svg.compact(f"{HEAD}<g>{''.join(drawn)}</g></svg>")
+
+
+def test_points_of_one_look_become_one_path() -> None:
+    blue, red = "var(--cb-cat-1)", "#aa0000"
+    compact = _points((10, 10, blue), (10, 30, red), (20, 10, blue), (21, 10, blue), (20, 30, red), stroke_width="2")
+    paths = [each.attrib for each in ET.fromstring(compact).iter(f"{{{svg.SVG}}}path")]
+    assert [(each["d"], each["stroke"]) for each in paths] == [
+        ("M10,10h.01M20,10h.01M21,10h.01", blue),
+        ("M10,30h.01M20,30h.01", red),
+    ]
+    assert compact.count('stroke-width="5"') == 1  # said once, by the group
+
+
+def test_points_that_touch_another_colour_keep_their_order_on_top() -> None:
+    compact = _points((10, 10, "#aa0000"), (50, 10, "#aa0000"), (12, 10, "#00aa00"), (60, 30, "#aa0000"))
+    tags = [each.tag.rpartition("}")[2] for each in ET.fromstring(compact).iter()]
+    assert tags[-3:] == ["path", "circle", "circle"]
+    assert compact.index("#aa0000", compact.index("<circle")) < compact.index("#00aa00")
+
+
+@pytest.mark.parametrize(
+    ("fill", "more"),
+    [("rgba(1,2,3,.5)", {}), ("url(#g)", {}), ("#aa0000", {"opacity": "0.5"}), ("#aa0000", {"stroke": "#000000"})],
+    ids=["see-through", "gradient", "opacity", "outline"],
+)
+def test_points_that_a_path_would_paint_otherwise_stay_circles(fill: str, more: dict[str, str]) -> None:
+    compact = _points((10, 10, fill), (30, 10, fill), (50, 10, "#00aa00"), **more)
+    assert compact.count("<circle") == 3 and "<path" not in compact
