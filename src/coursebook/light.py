@@ -15,9 +15,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from coursebook.icons import OUR_CSS, THEME_CSS, lighten
-from coursebook.static_files import makes_site
+from coursebook.static_files import copy, makes_site
 from coursebook.warnings import Kind, warn
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,6 +43,9 @@ _USES = (
 )
 #: The dialog sends its words to search.html, which loads these itself; no other page needs them.
 _SEARCH_SCRIPTS = re.compile(r"<script src=\"[^\"]*\b(searchtools|language_data|searchindex)\.js[^\"]*\"></script>\s*")
+#: Buttons to copy code take a fifth of the time that a page of many cells is blocked while it loads; they can wait.
+_COPY_SCRIPTS = re.compile(r"<script (src=\"[^\"]*\b(?:clipboard\.min|copybutton)\.js[^\"]*\"></script>)")
+_LATER = "later.js"
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>\s*")
 _THEME_CSS = re.compile(rf"{re.escape(THEME_CSS.as_posix())}(\?digest=\w+)?")
 
@@ -61,6 +65,8 @@ def _lighter_page(
     for kind in ("css_files", "script_files"):
         files = context.get(kind, [])
         files[:] = [each for each in _once(files) if _used(app, each, body) and not _outside(each, page)]
+    if any("copybutton" in _name(each) for each in context.get("script_files", [])):
+        app.add_js_file(f"coursebook/{_LATER}", loading_method="defer")
     context["coursebook_page"] = template
     as_you_type = bool(context.get("theme_search_as_you_type") in (True, "true", "True"))
     context["coursebook_lighter"] = lambda html: lighter(html, as_you_type)
@@ -70,12 +76,15 @@ def _lighter_page(
 def lighter(html: str, search_on_every_page: bool = False) -> str:
     """A piece of a page's head without the script of icons, with the light style sheet, without the search index.
 
+    Scripts that can wait are no scripts to the browser until `later.js` makes them some.
+
     Args:
         html: what the theme wrote.
         search_on_every_page: the theme shows results while a reader types; then the index stays.
     """
     html = _ICON_SCRIPT.sub("", html)
     html = _THEME_CSS.sub(OUR_CSS.as_posix(), html)
+    html = _COPY_SCRIPTS.sub(r'<script type="text/later" \1', html)
     return html if search_on_every_page else _SEARCH_SCRIPTS.sub("", html)
 
 
@@ -113,6 +122,11 @@ def _is_on(app: Sphinx) -> bool:
     return app.config.coursebook_light and makes_site(app)
 
 
+def _copy_script(app: Sphinx, env: BuildEnvironment) -> None:
+    if _is_on(app):
+        copy(app, _LATER)
+
+
 def _lighten(app: Sphinx, failure: Exception | None) -> None:
     if not failure and _is_on(app):
         lighten(Path(app.outdir))
@@ -122,5 +136,6 @@ def setup(app: Sphinx) -> None:
     """Connect to the writing of pages and to the end of the build."""
     app.add_config_value("coursebook_light", True, "html", [bool])
     app.connect("config-inited", _prepare)
+    app.connect("env-updated", _copy_script)
     app.connect("html-page-context", _lighter_page, priority=950)
     app.connect("build-finished", _lighten)

@@ -12,7 +12,7 @@ import pytest
 
 from gallery.book import copy_to, run_build
 
-#: What coursebook relies on in the theme and in MyST-NB: in a built page, or (with a package before it) in a file.
+#: What coursebook relies on elsewhere: in a built page, or (with a package before it) in a file of that package.
 _PAGE, _THEME, _BOOK_THEME = "marks.html", "pydata_sphinx_theme", "sphinx_book_theme"
 _PARTS = f"{_THEME}/theme/pydata_sphinx_theme"
 PLACES = {
@@ -50,6 +50,10 @@ PLACES = {
     "the search scripts of every page": (
         f"{_PARTS}/layout.html",
         r"block extrahead.*searchtools\.js.*language_data\.js.*searchindex\.js.*endblock extrahead",
+    ),
+    "buttons to copy code that can be made after the page has loaded": (
+        "sphinx_copybutton/_static/copybutton.js_t",
+        r"document\.readyState != 'loading'\) \{\s*cb\(\)",
     ),
     "the template of the logo": (f"{_PARTS}/components/navbar-logo.html", r'class="navbar-brand'),
     "the box around a wide table": (f"{_THEME}/translator.py", r"pst-scrollable-table-container"),

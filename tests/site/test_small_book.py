@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from serve import served
 from weight import weigh
 
@@ -115,7 +115,7 @@ def test_tabs_and_copying_work(phone: Watched) -> None:
     assert page.get_by_text("The first.").is_visible() and not page.get_by_text("The second.").is_visible()
     page.get_by_text("Two", exact=True).click()
     assert page.get_by_text("The second.").is_visible() and not page.get_by_text("The first.").is_visible()
-    assert page.locator(".copybtn").count() == 1
+    expect(page.locator(".copybtn")).to_have_count(1)  # made once the page stands
 
 
 def test_each_page_loads_what_it_uses(browser: Browser, small_address: str) -> None:

@@ -24,6 +24,13 @@ def test_the_head_loses_icons_and_search_and_keeps_the_rest() -> None:
     assert "_static/own.js" in light
 
 
+def test_buttons_to_copy_wait_and_nothing_else_does() -> None:
+    copy = '<script src="_static/clipboard.min.js?v=1"></script>\n<script src="_static/copybutton.js?v=2"></script>\n'
+    own = '<script src="_static/copybuttons-of-mine.js"></script>\n'
+    light = lighter(copy + own)
+    assert light == copy.replace("<script ", '<script type="text/later" ') + own
+
+
 def test_search_while_typing_keeps_its_index() -> None:
     assert "searchindex.js" in lighter(HEAD, search_on_every_page=True)
 
