@@ -219,17 +219,15 @@ def test_grading_keeps_submissions_in_the_sandbox(course: Class) -> None:
 
 
 @pytest.mark.slow
-def test_a_link_brings_the_book(course: Class, tmp_path: Path) -> None:
-    """A link of the book's pages clones it for a student; following it again keeps what the student wrote."""
-    bare = tmp_path / "book.git"
-    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, bare], check=True)
-    bo, chapter = course.bo, f"chapters/{PAPER}.md"
+def test_a_link_brings_the_book(course: Class, tmp_path: Path, site: Path) -> None:
+    """A link of the book's pages brings its notebooks; following it again keeps what the student wrote."""
+    bare, chapter = tmp_path / "book.git", f"chapters/{PAPER}.ipynb"
+    bo = course.bo
+    subprocess.run(["git", "init", "--quiet", "--bare", bare], check=True)
+    who = {f"GIT_{role}_{what}": "test@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    subprocess.run([hub.CONFIG / "push-notebooks.sh", bare], check=True, env={**os.environ, **who})
     with hub.git_daemon(tmp_path) as git:
-        # As the theme writes it when `launch_buttons: jupyterhub_url` is set.
-        branch = subprocess.run(
-            ["git", "-C", bare, "branch", "--show-current"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        asked = {"repo": f"{git}/book.git", "urlpath": f"lab/tree/book.git/{chapter}", "branch": branch}
+        asked = {"repo": f"{git}/book.git", "branch": "notebooks", "urlpath": f"lab/tree/book.git/{chapter}"}
         link = f"{bo.address}/hub/user-redirect/git-pull?{urlencode(asked, safe='/')}"
         for note in ("", "My own note."):
             page = bo.session.get(link, timeout=60)
@@ -238,7 +236,7 @@ def test_a_link_brings_the_book(course: Class, tmp_path: Path) -> None:
             progress = bo.server("GET", f"git-pull/api?{urlencode(asked)}").text
             assert '"phase": "finished"' in progress, progress
             opened = bo.server("GET", f"api/contents/book.git/{chapter}").json()
-            assert opened["type"] == "notebook"  # Markdown, opened by jupytext
+            assert opened["type"] == "notebook" and "{cite" not in json.dumps(opened["content"])
             assert note in json.dumps(opened["content"])
             opened["content"]["cells"][0]["source"] += "\n\nMy own note."
             _save(bo, f"book.git/{chapter}", opened["content"])

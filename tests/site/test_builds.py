@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -171,12 +172,51 @@ def test_the_published_book_is_told_its_address(tmp_path: Path) -> None:
     step = next(each for each in steps if "SITE" in each.get("env", {}))
     shutil.copy(ROOT / "_config.yml", tmp_path)
     address = "https://owner.example/book"
-    subprocess.run(["bash", "-ec", step["run"]], cwd=tmp_path, env={**os.environ, "SITE": address}, check=True)
+    told = {**os.environ, "SITE": address, "REPO": "owner/book"}
+    subprocess.run(["bash", "-ec", step["run"]], cwd=tmp_path, env=told, check=True)
     settings = yaml.safe_load((tmp_path / "_config.yml").read_text(encoding="utf-8"))
     assert settings["html"]["baseurl"] == address
-    kit = settings["sphinx"]["config"]["coursebook_launch"]["Offline kit"].removeprefix(f"{address}/")
+    launch, note = (settings["sphinx"]["config"][f"coursebook_{name}"] for name in ("launch", "notebook_note"))
+    assert launch["Colab"].endswith("/github/owner/book/blob/notebooks/{page}.ipynb")
+    assert "`%pip install git+https://github.com/owner/book`" in note
+    (pull,) = parse_qs(urlsplit(launch["Binder"]).query)["urlpath"]  # as Binder reads it, then nbgitpuller
+    assert {name: value for name, (value,) in parse_qs(urlsplit(pull).query).items()} == {
+        "repo": "https://github.com/owner/book",
+        "branch": "notebooks",
+        "targetPath": "book",
+        "urlpath": "lab/tree/book/{page}.ipynb",
+    }
+    kit = launch["Offline kit"].removeprefix(f"{address}/")
     assert f"_build/{kit} " in (ROOT / "Makefile").read_text(encoding="utf-8"), "the name that make kit writes"
     assert f"mv _build/{kit} _build/html" in [each.get("run") for each in steps]
+
+
+def test_notebooks_of_the_site_go_on_a_branch_that_grows(tmp_path: Path, site: Path) -> None:
+    branch, notebooks = tmp_path / "published.git", tmp_path / "book/_build/html/_sources"
+    push = tmp_path / "book/instructor/hub/push-notebooks.sh"
+    push.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "instructor/hub" / push.name, push)
+    who = {f"GIT_{role}_{what}": "test@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+    def ask(*command: str | Path, code: int = 0) -> str:
+        environment = {**os.environ, **who}
+        answer = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path / "book", env=environment)
+        assert answer.returncode == code, answer.stderr
+        return answer.stdout + answer.stderr
+
+    ask("git", "init", "--quiet", "--bare", branch)
+    ask("git", "init", "--quiet", ".")
+    ask("git", "commit", "--quiet", "--allow-empty", "--message", "A book")
+    assert "run 'make book' first" in ask("bash", push, branch, code=1)
+    shutil.copytree(site / "_sources", notebooks)
+    ask("bash", push, branch)
+    names = ask("git", "-C", branch, "ls-tree", "-r", "--name-only", "notebooks").splitlines()
+    assert "chapters/4-science-rivalry.ipynb" in names and all(each.endswith(".ipynb") for each in names)
+    assert "has them already" in ask("bash", push, branch)
+    (notebooks / "chapters/4-science-rivalry.ipynb").write_text("{}", encoding="utf-8")
+    ask("bash", push, branch)
+    assert ask("git", "-C", branch, "rev-list", "--count", "notebooks") == "2\n", "on top of the first: copies follow"
+    assert ask("git", "diff", "--cached", "--name-only") == "", "nothing staged"
 
 
 @pytest.mark.slow

@@ -22,7 +22,8 @@ def test_binder_installs_the_lock_and_sets_up_the_lab(root: Path) -> None:
     """As repo2docker reads it: pip runs in the repository's folder, `-r` is relative to the file that names it."""
     binder = root / ".binder"
     assert not (root / "binder").exists(), "repo2docker refuses two folders"
-    (line,) = (binder / "requirements.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    line, puller = (binder / "requirements.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    assert puller in (root / "requirements-hub.txt").read_text(encoding="utf-8").splitlines()
     assert (binder / line.removeprefix("-r ")).resolve() == root / "requirements.txt"
     assert (root / "requirements.txt").read_text(encoding="utf-8").endswith("\n-e .\n")
     assert (binder / "runtime.txt").read_text(encoding="utf-8").strip() in ("python-3.11", "python-3.12", "python-3.13")
