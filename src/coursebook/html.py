@@ -20,10 +20,11 @@ from coursebook.describe import authors_description, built_description
 from coursebook.draw import drawings_of
 from coursebook.files import ChartFile, chart_files, page_spec, row_script
 from coursebook.nodes import chart
-from coursebook.provenance import Correction, Provenance, of_node, read_package, register_files
+from coursebook.provenance import Correction, Provenance, of_node, register_files
 from coursebook.rows import Column, Table
 from coursebook.spec import Spec, normalised, title_of, to_json, without_data
 from coursebook.svg import for_page
+from coursebook.tables import read_package
 from coursebook.theme import themed
 
 FIRST_ROWS = 20  # rows in the page; the others come when asked for
@@ -361,7 +362,7 @@ def table_source(app: Sphinx, docname: str, names: list[str]) -> str:
         KeyError: the data package has no dataset of that name.
     """
     package_file, _ = register_files(app)
-    resources = {each["name"]: each for each in read_package(package_file).get("resources", ())}
+    resources = {each["name"]: each for each in read_package(package_file)["resources"]}
     found = [resources[name] for name in names]
     links = [
         f'<a href="{escape(relative_uri(app.builder.get_target_uri(docname), f"data/{name}.{kind}"))}" download>'

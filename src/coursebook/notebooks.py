@@ -24,8 +24,8 @@ from sphinx.application import Sphinx
 from coursebook.archives import write_zip
 from coursebook.execution import data_files
 from coursebook.markdown import Prose
-from coursebook.provenance import read_package
 from coursebook.static_files import makes_site
+from coursebook.tables import read_package
 
 Cell = dict[str, Any]
 _CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)  # what a notebook takes for the id of a cell
@@ -127,7 +127,7 @@ def data_archive(files: list[Path], folder: Path, package: dict[str, Any], targe
         target: the zip.
     """
     names = {path.relative_to(folder).as_posix() for path in files if path.suffix != ".json"}
-    resources = [dict(each) for each in package.get("resources", ()) if each.get("path") in names]
+    resources = [dict(each) for each in package["resources"] if each.get("path") in names]
     kept = {each["name"] for each in resources}
     for each in resources:
         if keys := (each.get("schema") or {}).get("foreignKeys"):

@@ -7,7 +7,6 @@ A chart names its datasets in `usermeta={"datasets": [...]}` or by the names of 
 from __future__ import annotations
 
 import csv
-import json
 import os
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +18,7 @@ from sphinx.application import Sphinx
 
 from coursebook.nodes import chart
 from coursebook.spec import Spec
-from coursebook.tables import is_register
+from coursebook.tables import is_register, read_package
 from coursebook.warnings import Kind, warn
 
 
@@ -149,35 +148,19 @@ def _like(correction: Correction) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def read_package(path: Path) -> dict[str, Any]:
-    """The data package, or nothing if there is no such file.
-
-    Raises:
-        ValueError: the file is no JSON object.
-    """
-    if not path.is_file():
-        return {}
-    return _package(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _package(path: Path, changed: int) -> dict[str, Any]:
-    value = json.loads(path.read_text("utf-8"))
-    if not isinstance(value, dict):
-        raise ValueError(f"{path}: not a data package")
-    return value
-
-
-def read_corrections(path: Path) -> list[Correction]:
-    """The register of corrections, or nothing if there is no such file.
+def read_corrections(path: Path) -> tuple[Correction, ...]:
+    """The register of corrections, or nothing if there is no such file. Read once while the file stays as it is.
 
     Raises:
         ValueError: a column is missing or a key is not `field=value;field=value`.
     """
-    if not path.is_file():
-        return []
+    return _corrections(path, path.stat().st_mtime_ns) if path.is_file() else ()
+
+
+@lru_cache(maxsize=4)
+def _corrections(path: Path, changed: int) -> tuple[Correction, ...]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [_correction(row, path, line) for line, row in enumerate(csv.DictReader(file), start=2)]
+        return tuple(_correction(row, path, line) for line, row in enumerate(csv.DictReader(file), start=2))
 
 
 def _correction(row: dict[str, str], path: Path, line: int) -> Correction:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -143,12 +144,17 @@ class ErratumRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         path = Path(self.env.srcdir, self.env.config.coursebook_datapackage).with_name("errata.csv")
         self.env.note_dependency(str(path))
-        known = {row["id"] for row in tables.read_csv(path)} if path.is_file() else set()
-        if self.text not in known:
+        if not path.is_file() or self.text not in _ids(path, path.stat().st_mtime_ns):
             message = f"{path.name} has no erratum {self.text!r}"
             logger.warning(message, location=self.get_location(), type="coursebook", subtype="data")
             return [nodes.problematic(self.rawtext, self.text)], []
         return keys.pending(self.text), []
+
+
+@lru_cache(maxsize=2)
+def _ids(path: Path, changed: int) -> frozenset[str]:
+    """The ids of a register, read once while it stays as it is."""
+    return frozenset(row["id"] for row in tables.read_csv(path))
 
 
 def _write_files(app: Sphinx, failure: Exception | None) -> None:

@@ -59,8 +59,11 @@ class SelfCheck(SphinxDirective):
         self.env.note_dependency(relative)
         for each in register_files(self.env.app):
             self.env.note_dependency(str(each))
+        read = self.env.temp_data.setdefault("coursebook_quizzes", {})  # of this page
         try:
-            questions = read_quiz(Path(path), self._rows, misconceptions(self.env.app))
+            if path not in read:
+                read[path] = read_quiz(Path(path), self._rows, misconceptions(self.env.app))
+            questions = read[path]
         except (QuizError, OSError) as problem:
             warn(Kind.QUIZ, str(problem), self.get_location())
             return []
@@ -257,13 +260,19 @@ def dataset(package: Path, name: str) -> pd.DataFrame:
     Raises:
         QuizError: the package describes no such dataset.
     """
-    import pandas as pd  # half a second: only for a book, and a build, that reads such a question
-
     resources = {each["name"]: each for each in read_package(package)["resources"]}
     if name not in resources:
         raise QuizError(f"cells: the data package has no dataset {name}")
-    rows = read_csv(package.parent / resources[name]["path"])
-    for correction in read_corrections(package.with_name("corrections.csv")):
+    files = package.parent / resources[name]["path"], package.with_name("corrections.csv")
+    return _corrected(name, *files, tuple(each.stat().st_mtime_ns for each in files if each.is_file()))
+
+
+@functools.lru_cache(maxsize=64)  # questions ask for one cell after another, on page after page
+def _corrected(name: str, path: Path, corrections: Path, changed: tuple[int, ...]) -> pd.DataFrame:
+    import pandas as pd  # half a second: only for a book, and a build, that reads such a question
+
+    rows = read_csv(path)
+    for correction in read_corrections(corrections):
         for row in rows:
             if correction.dataset == name and correction.key.items() <= row.items():
                 row[correction.column] = correction.corrected

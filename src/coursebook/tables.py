@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 
@@ -19,9 +21,23 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def read_package(path: Path) -> dict:
-    """A ``datapackage.json`` as a dictionary; without such a file, a package with no resources."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"resources": []}
+def read_package(path: Path) -> dict[str, Any]:
+    """A ``datapackage.json`` as a dictionary, not to be changed: it is read once while the file stays as it is.
+
+    Without such a file, a package with no resources.
+
+    Raises:
+        ValueError: the file is no JSON object.
+    """
+    return _package(path, path.stat().st_mtime_ns) if path.is_file() else {"resources": []}
+
+
+@lru_cache(maxsize=4)
+def _package(path: Path, changed: int) -> dict[str, Any]:
+    value = json.loads(path.read_text("utf-8"))
+    if not isinstance(value, dict):
+        raise ValueError(f"{path}: not a data package")
+    return {"resources": [], **value}
 
 
 def table(

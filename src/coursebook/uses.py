@@ -17,9 +17,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 from coursebook.nodes import chart
-from coursebook.provenance import dataset_names, read_package, register_files
+from coursebook.provenance import dataset_names, register_files
 from coursebook.spec import normalised, title_of
-from coursebook.tables import is_register
+from coursebook.tables import is_register, read_package
 
 _CALL = re.compile(r"""\b(load|fact)\(\s*(["'])([^"'{}\n]+)\2""")
 _KINDS = {"load": "dataset", "fact": "fact"}
@@ -108,7 +108,7 @@ def _in_code(page: str, doctree: nodes.document) -> Iterator[Use]:
 
 def _shown(app: Sphinx, page: str, doctree: nodes.document) -> Iterator[Use]:
     """The datasets that charts and tables show."""
-    known = {resource["name"] for resource in read_package(register_files(app)[0]).get("resources", ())}
+    known = {resource["name"] for resource in read_package(register_files(app)[0])["resources"]}
     for node, anchor, name in _exhibits(doctree):
         is_chart = isinstance(node, chart)
         datasets = dataset_names(normalised(node.specification), known) if is_chart else node.get("datasets", ())

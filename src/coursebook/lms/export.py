@@ -17,9 +17,9 @@ from sphinx.util.inventory import InventoryFile
 from coursebook.facts import read as read_facts
 from coursebook.lms import canvas, moodle, paper
 from coursebook.lms.words import Book, LmsError, Words, page
-from coursebook.provenance import read_package
 from coursebook.quizzes import KINDS, Question, QuizError, read_quiz
 from coursebook.selfcheck import dataset
+from coursebook.tables import read_package
 
 LEAST = 5  # questions in a pool
 FORMATS = ("canvas", "moodle", "paper")
