@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "parallel",
+    "garbage",
     "execution",
     "assets",
     "provenance",
