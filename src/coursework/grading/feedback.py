@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import bleach
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -22,8 +24,32 @@ _TAGS = {
 _SHOWN = ("text/html", "image/png", "image/jpeg", "text/markdown", "text/plain")
 
 
+class _Compiled(BytecodeCache):
+    """Templates that this process has compiled: each page of feedback has an exporter, and so an environment, anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what has been compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class FeedbackPage(HTMLExporter):
     """Writes feedback. A class of its own: nbgrader's form grader writes its pages with `HTMLExporter` itself."""
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.bytecode_cache = _COMPILED
+        return environment
 
 
 class ClearFeedback(NbGraderPreprocessor):

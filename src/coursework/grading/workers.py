@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -124,6 +125,7 @@ def _work(connection: Connection, folder: Path, sandboxed: bool, temporary: str)
     tempfile.tempdir = temporary
 
     course = Course(folder, sandboxed)
+    gc.freeze()  # all this stays: Python need not search it for garbage after every few cells
     while True:
         try:
             task = connection.recv()

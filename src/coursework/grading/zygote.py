@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -220,6 +221,7 @@ def main(limits: dict, modules: list[str]) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     del sys.modules["rfc3987_syntax"]
+    gc.freeze()  # kernels share what is imported, and need not search it for garbage
     print(json.dumps({"ready": True}), flush=True)
     keeper, status = 0, None
     for line in sys.stdin:
