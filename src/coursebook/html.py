@@ -27,7 +27,8 @@ from coursebook.svg import for_page
 from coursebook.tables import read_package
 from coursebook.theme import themed
 
-FIRST_ROWS = 20  # rows in the page; the others come when asked for
+LONG = 20  # a table of more rows shows its first ones; the others come when asked for
+FIRST_ROWS = 10
 FOLDER = "charts"  # of the site
 
 
@@ -66,7 +67,7 @@ def visit_chart(translator: Any, node: chart) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for each in files:
         (target / f"{page.chart_id}{each.suffix}").write_text(each.text, encoding="utf-8", newline="\n")
-    if any(len(table.shown) > FIRST_ROWS for table in tables):
+    if any(len(table.shown) > LONG for table in tables):
         (target / f"{page.chart_id}.rows.js").write_text(row_script(page.chart_id, tables), encoding="utf-8")
     translator.body.append(block(page, author, drawing, tables, files, provenance, named=node.figure is not None))
     raise nodes.SkipNode
@@ -299,9 +300,10 @@ def _table(page: Page, table: Table, place: int, count: int, provenance: Provena
     heads = "".join(
         f'<th scope="col"{_class(column)}>{escape(_head(column, provenance))}</th>' for column in table.columns
     )
-    rows = "\n".join(_row(table.columns, row) for row in table.shown[:FIRST_ROWS])
+    long = len(table.shown) > LONG
+    rows = "\n".join(_row(table.columns, row) for row in table.shown[: FIRST_ROWS if long else None])
     more = ""
-    if len(table.shown) > FIRST_ROWS:
+    if long:
         more = (
             f'<p class="altair-more">The first {FIRST_ROWS} of {len(table.shown)} rows. '
             f'<button type="button" data-rows="{page.file(".rows.js")}" data-table="{place}">Show all</button> '

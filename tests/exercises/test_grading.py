@@ -22,6 +22,7 @@ from pathlib import Path
 
 import handed_in as hand
 import nbformat
+import nbgrader.api
 import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
@@ -704,6 +705,13 @@ def test_a_paper_whose_registration_was_interrupted_is_registered_again(
     assert "[4, 5, 6]" in release.read_text("utf-8")
     monkeypatch.setattr(course.api, "generate_assignment", interrupted)
     course.register(changed)  # once is enough
+
+
+def test_a_new_gradebook_has_the_version_that_nbgrader_would_ask_alembic_for() -> None:
+    program = Path(sys.executable).with_name("alembic")
+    with nbgrader.api._temp_alembic_ini("sqlite://") as settings:
+        said = subprocess.run([program, "-c", settings, "heads"], capture_output=True, text=True, check=True).stdout
+    assert said.split()[0] == nbgrader.api.get_alembic_version() == gradebook._alembic_version()
 
 
 def test_feedback_on_what_is_no_longer_graded_goes(

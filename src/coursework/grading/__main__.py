@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from coursework.grading import papers, run
+from coursework.grading import papers, run, workers
 from coursework.grading.collect import NothingHandedIn
 from coursework.grading.gradebook import NotConfigured, NotRegistered
 from coursework.grading.sandbox import SandboxUnavailable, try_out
@@ -56,6 +57,7 @@ def _grade(chosen: argparse.Namespace) -> int:
             return 1
     else:
         print("WITHOUT A SANDBOX: what students wrote runs as you, with your files and your network.", file=sys.stderr)
+    workers.get_ready()
     known = papers.from_folder(chosen.papers) if chosen.papers else papers.public(sorted(SOURCES.glob("[0-9]*.md")))
     rows = run.grade(
         chosen.submissions, known, out, chosen.settings, number=max(1, chosen.workers), sandboxed=sandboxed,
@@ -68,4 +70,6 @@ def _grade(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # searched for garbage once more, all that was imported would take a second of everybody's time
+    sys.exit(code)

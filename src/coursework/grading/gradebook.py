@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import re
 import shutil
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
@@ -28,6 +28,14 @@ from coursework.grading.mend import Notes
 from coursework.grading.papers import Paper
 
 SETTINGS = "nbgrader_config.py"
+
+
+def _alembic_version() -> str:
+    return ScriptDirectory(str(Path(nbgrader.api.__file__).with_name("alembic"))).get_current_head()
+
+
+# For a new gradebook nbgrader starts the program `alembic`, which takes seconds, to be told the same.
+nbgrader.api.get_alembic_version = _alembic_version
 _TRUNCATED = "... Output truncated ..."  # what nbgrader's LimitOutput writes
 
 
@@ -91,8 +99,6 @@ class Course:
             NotConfigured: the settings do not run submissions by our step, so not in the sandbox.
         """
         self.folder = folder.resolve()
-        # nbgrader starts `alembic` by name.
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         config: Config = PyFileConfigLoader(SETTINGS, path=str(self.folder)).load_config()
         _refuse_other_steps(config)
         config.CourseDirectory.root = str(self.folder)

@@ -50,6 +50,14 @@ class _Worker:
     since: float = 0.0
 
 
+def get_ready() -> None:
+    """Begin to import what workers need, in a process beside this one, before there is anything to grade."""
+    if _CONTEXT.get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # late: not every system has it
+
+        forkserver.ensure_running()
+
+
 def grade(
     tasks: Sequence[Task], folder: Path, *, workers: int, sandboxed: bool, seconds: float
 ) -> Iterator[tuple[Task, Result]]:
