@@ -156,6 +156,6 @@ def _link(site: Path, digest: str) -> None:
 
 
 def _texts(site: Path) -> list[str]:
-    """The pages and the scripts of a site, but for Font Awesome's own."""
-    files = [*site.rglob("*.html"), *(path for path in site.rglob("*.js") if path.stem != "fontawesome")]
-    return [path.read_text(encoding="utf-8", errors="ignore") for path in files]
+    """The pages of a site and the scripts that could name an icon: neither Font Awesome's own nor Vega, nor data."""
+    scripts = (path for path in (site / "_static").rglob("*.js") if path.stem not in ("fontawesome", "vega"))
+    return [path.read_text(encoding="utf-8", errors="ignore") for path in (*site.rglob("*.html"), *scripts)]
