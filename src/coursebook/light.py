@@ -69,6 +69,7 @@ def _lighter_page(
         app.add_js_file(f"coursebook/{_LATER}", loading_method="defer")
     context["coursebook_page"] = template
     as_you_type = bool(context.get("theme_search_as_you_type") in (True, "true", "True"))
+    context["coursebook_waiting"] = waiting
     context["coursebook_lighter"] = lambda html: lighter(html, as_you_type)
     return "coursebook/light.html"
 
@@ -76,16 +77,18 @@ def _lighter_page(
 def lighter(html: str, search_on_every_page: bool = False) -> str:
     """A piece of a page's head without the script of icons, with the light style sheet, without the search index.
 
-    Scripts that can wait are no scripts to the browser until `later.js` makes them some.
-
     Args:
         html: what the theme wrote.
         search_on_every_page: the theme shows results while a reader types; then the index stays.
     """
     html = _ICON_SCRIPT.sub("", html)
     html = _THEME_CSS.sub(OUR_CSS.as_posix(), html)
-    html = _COPY_SCRIPTS.sub(r'<script type="text/later" \1', html)
     return html if search_on_every_page else _SEARCH_SCRIPTS.sub("", html)
+
+
+def waiting(html: str) -> str:
+    """A page's scripts, of which those that can wait are none to the browser until `later.js` makes them some."""
+    return _COPY_SCRIPTS.sub(r'<script type="text/later" \1', html)
 
 
 def _name(file: Any) -> str:

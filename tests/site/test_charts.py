@@ -385,7 +385,7 @@ def test_long_tables_show_all_rows_on_request(context: BrowserContext, gallery_a
     page = opened(context, gallery_address, "data").page
     chart = page.locator("#fig-many")
     chart.locator("label", has_text=re.compile("^Data$")).click()
-    assert chart.locator("tbody tr").count() == 20
+    assert chart.locator("tbody tr").count() == 10
     chart.get_by_role("button", name="Show all").click()
     page.wait_for_function("document.querySelectorAll('#fig-many tbody tr').length === 5000")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coursebook.light import _once, _used, lighter
+from coursebook.light import _once, _used, lighter, waiting
 
 HEAD = (
     '<link href="_static/styles/pydata-sphinx-theme.css?digest=ab12" rel="stylesheet" />\n'
@@ -27,8 +27,7 @@ def test_the_head_loses_icons_and_search_and_keeps_the_rest() -> None:
 def test_buttons_to_copy_wait_and_nothing_else_does() -> None:
     copy = '<script src="_static/clipboard.min.js?v=1"></script>\n<script src="_static/copybutton.js?v=2"></script>\n'
     own = '<script src="_static/copybuttons-of-mine.js"></script>\n'
-    light = lighter(copy + own)
-    assert light == copy.replace("<script ", '<script type="text/later" ') + own
+    assert waiting(copy + own) == copy.replace("<script ", '<script type="text/later" ') + own
 
 
 def test_search_while_typing_keeps_its_index() -> None:
