@@ -212,7 +212,7 @@ def table(found: dict[str, Any]) -> str:
         for state in ("cold", "warm"):
             ours, theirs = (results[name][str(count)]["build"][state] for name in ("coursebook", "default"))
             lines.append(
-                f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | +{ours - theirs:.1f} s |"
+                f"| {count} | build, {state} drawings, s | {theirs:.2f} | {ours:.2f} | {ours - theirs:+.1f} s |"
             )
     return "\n".join([*lines, "", *theme_bytes(results), *verdicts(results)])
 

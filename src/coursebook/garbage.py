@@ -1,9 +1,9 @@
 """Builds that spend less time on looking for garbage.
 
 A build keeps most of its objects until it ends (settings, environment, templates), and Python looks through all of
-them again and again, the last time when it exits: a third of the time of a build in which nothing has changed. What
-stands before pages are read, and before they are written, is set aside; doctrees, which end with their page, are still
-found. A program that builds again gets back what the build before had set aside.
+them again and again, the last time when it exits. What stands before pages are read, and before they are written, is
+set aside; doctrees, which end with their page, are still found. A program that builds again gets back what the build
+before had set aside.
 """
 
 from __future__ import annotations

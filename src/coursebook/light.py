@@ -43,7 +43,7 @@ _USES = (
 )
 #: The dialog sends its words to search.html, which loads these itself; no other page needs them.
 _SEARCH_SCRIPTS = re.compile(r"<script src=\"[^\"]*\b(searchtools|language_data|searchindex)\.js[^\"]*\"></script>\s*")
-#: Buttons to copy code take a fifth of the time that a page of many cells is blocked while it loads; they can wait.
+#: Buttons to copy code would lengthen the longest task of a page that loads; nobody misses them before it stands.
 _COPY_SCRIPTS = re.compile(r"<script (src=\"[^\"]*\b(?:clipboard\.min|copybutton)\.js[^\"]*\"></script>)")
 _LATER = "later.js"
 _ICON_SCRIPT = re.compile(r"<script[^>]*/fontawesome\.js[^>]*></script>\s*")

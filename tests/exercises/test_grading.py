@@ -711,7 +711,8 @@ def test_a_new_gradebook_has_the_version_that_nbgrader_would_ask_alembic_for() -
     program = Path(sys.executable).with_name("alembic")
     with nbgrader.api._temp_alembic_ini("sqlite://") as settings:
         said = subprocess.run([program, "-c", settings, "heads"], capture_output=True, text=True, check=True).stdout
-    assert said.split()[0] == nbgrader.api.get_alembic_version() == gradebook._alembic_version()
+    assert nbgrader.api.get_alembic_version is gradebook._alembic_version, "nbgrader would start the program"
+    assert said.split()[0] == gradebook._alembic_version()
 
 
 def test_feedback_on_what_is_no_longer_graded_goes(

@@ -28,6 +28,7 @@ from coursework.grading.mend import Notes
 from coursework.grading.papers import Paper
 
 SETTINGS = "nbgrader_config.py"
+_TRUNCATED = "... Output truncated ..."  # what nbgrader's LimitOutput writes
 
 
 def _alembic_version() -> str:
@@ -36,7 +37,6 @@ def _alembic_version() -> str:
 
 # For a new gradebook nbgrader starts the program `alembic`, which takes seconds, to be told the same.
 nbgrader.api.get_alembic_version = _alembic_version
-_TRUNCATED = "... Output truncated ..."  # what nbgrader's LimitOutput writes
 
 
 class NotRegistered(RuntimeError):
