@@ -92,19 +92,26 @@ class Notebook:
         self.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
 
     def run(self) -> None:
-        """Run all cells. The Lab takes the order only when the kernel is there, so it is given until a cell runs."""
-        started = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").first
+        """Run all cells, once the kernel is there: while it comes up, the Lab drops a cell that it is asked to run.
+
+        Whatever was dropped all the same is run again, with the cells before it.
+        """
         which_kernel = self.page.locator(".jp-Dialog button.jp-mod-accept")
+        ready = self.page.locator("#jp-bottom-panel").get_by_text("| Idle")
+        which_kernel.or_(ready).first.wait_for(timeout=60_000)
+        prompts = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt")
         for _ in range(60):
             if which_kernel.count():
                 which_kernel.click()
             try:
+                ready.wait_for(timeout=2000)
                 self.page.get_by_role("menuitem", name="Run", exact=True).click(timeout=2000)
                 self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click(timeout=2000)
             except TimeoutError:
                 continue  # a dialog came up meanwhile
-            self.page.wait_for_timeout(2000)
-            if started.inner_text().strip() != "[ ]:":
+            self.page.wait_for_timeout(500)
+            expect(prompts.filter(has_text="[*]:")).to_have_count(0, timeout=180_000)
+            if not prompts.filter(has_text="[ ]:").count():
                 return
         raise AssertionError("the Lab did not run the notebook")
 
