@@ -26,9 +26,10 @@ _FAULTS = (
     (re.compile(r"<th\b([^>]*)>(?:\s|<p>\s*</p>)*</th>"), r"<td\1></td>"),
 )
 
-#: The theme finds out late what the system's setting means, and until then its colours and borders are not there.
+#: The theme finds out late what the system's setting (or none: a book that sets no mode) means. Until then its colours
+#: and borders are not there, and when it does, it styles all of a long page anew.
 _COLOURS_FIRST = (
-    "(()=>{const d=document.documentElement.dataset;if(d.theme==='auto')"
+    "(()=>{const d=document.documentElement.dataset;d.mode||='auto';if(!/^(light|dark)$/.test(d.theme))"
     "d.theme=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'})()"
 )
 #: What no element may be put into, or a tag and the text after it.

@@ -18,7 +18,7 @@ CONFIG = """title: Small
 html: {favicon: icon.svg}
 sphinx:
   extra_extensions: [coursebook]
-  config: {language: en, html_context: {default_mode: auto}}
+  config: {language: en}
 """
 FORMULAS = r"""# Formulas
 
@@ -78,6 +78,16 @@ def phone(browser: Browser, small_address: str) -> Iterator[Watched]:
     watched = Watched(context.new_page(), small_address)
     yield watched
     assert watched.errors == [] and watched.outside == []
+    context.close()
+
+
+def test_a_book_that_sets_no_mode_has_the_colours_of_the_system_at_once(browser: Browser, small_address: str) -> None:
+    """Before the theme's scripts, which set them last of all and report an error for a mode that is not set."""
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(f"{small_address}/tabs.html")
+    assert page.locator("html").evaluate("html => [html.dataset.mode, html.dataset.theme]") == ["auto", "dark"]
     context.close()
 
 
