@@ -48,6 +48,7 @@ MODULES = (
     "notfound",
     "mistakes",
     "mended",
+    "menu",
     "light",
 )
 

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bs4 import Tag
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -56,23 +55,12 @@ def _marked(words: re.Match[str]) -> str:
     return f'<span lang="{"ja" if _KANA.search(words[0]) else "zh-Hans"}">{words[0]}</span>'
 
 
-def named_branches(menu: Tag) -> Tag:
-    """The theme's menu, each button that opens the pages under another named after it: the theme gives it an icon."""
-    for button in menu.select("a + details > summary"):
-        page = button.find_parent("li").find("a")
-        button["aria-label"] = f"Pages under: {page.get_text(strip=True)}"
-    return menu
-
-
 def _mend(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     app.add_js_file(None, body=_COLOURS_FIRST)
     if isinstance(context.get("body"), str):
         context["body"] = mended(context["body"])
         if _MAY_SCROLL.search(context["body"]):
             app.add_js_file(f"coursebook/{_SCRIPT}", loading_method="defer")
-    make_menu = context.get("generate_toctree_html")
-    if make_menu:  # the theme's template calls it for the menu
-        context["generate_toctree_html"] = lambda *args, **options: named_branches(make_menu(*args, **options))
     context["pagetitle"] = context.get("pagetitle") or context.get("title")  # a heading on paper, of indexes as well
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 
-from coursebook.mended import mended, named_branches
+from coursebook.mended import mended
 
 
 @pytest.mark.parametrize(
@@ -23,11 +22,3 @@ from coursebook.mended import mended, named_branches
 )
 def test_mended(fault: str, right: str) -> None:
     assert mended(fault) == right
-
-
-def test_a_button_of_the_menu_is_named_after_its_page() -> None:
-    branch = '<li><a href="c.html">{title}</a><details><summary><i></i></summary><ul>{under}</ul></details></li>'
-    inner = branch.format(title="Exports", under="<li><a>Cars</a></li>")
-    menu = named_branches(BeautifulSoup(branch.format(title="R&amp;D", under=inner), "html.parser"))
-    labels = [each["aria-label"] for each in menu("summary")]
-    assert labels == ["Pages under: R&D", "Pages under: Exports"]
