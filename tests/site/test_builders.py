@@ -59,7 +59,11 @@ PLACES = {
     "the box around a wide table": (f"{_THEME}/translator.py", r"pst-scrollable-table-container"),
     "the menu of pages from generate_toctree_html": (
         f"{_BOOK_THEME}/theme/sphinx_book_theme/components/sbt-sidebar-nav.html",
-        r"generate_toctree_html\(",
+        r'generate_toctree_html\(\s*startdepth=0,\s*kind="sidebar"',
+    ),
+    "the menu made of Sphinx's by add_toctree_functions, a page marked current and active": (
+        f"{_THEME}/toctree.py",
+        r'def add_toctree_functions\(.* = context\["toctree"\]\(\*\*kwargs\).*li\["class"\]\.append\("active"\)',
     ),
     "the buttons of a page in header_buttons, made at 501": (
         f"{_BOOK_THEME}/__init__.py",
