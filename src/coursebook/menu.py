@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
-from pydata_sphinx_theme.toctree import add_toctree_functions
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment.adapters.toctree import TocTree
 from sphinx.util.osutil import relative_uri
 
+#: Those whose menu this is. Another theme keeps its own, and may not even have these installed.
+_THEMES = ("sphinx_book_theme", "pydata_sphinx_theme")
 _NOWHERE = "coursebook-no-page"
 _KEPT = "coursebook_toctree"
 
@@ -63,6 +65,8 @@ def _mark(link: Tag) -> None:
 
 def _theirs(app: Sphinx, page: str, toctree: Callable[..., str], wanted: dict[str, Any]) -> BeautifulSoup:
     """The menu as the theme makes it of Sphinx's."""
+    from pydata_sphinx_theme.toctree import add_toctree_functions
+
     context: dict[str, Any] = {"toctree": toctree}
     add_toctree_functions(app, page, "", context, None)
     return named_branches(context["generate_toctree_html"](**wanted))
@@ -120,9 +124,15 @@ def _give(
         context["generate_toctree_html"] = menu
 
 
-def setup(app: Sphinx) -> None:
-    """Connect before and after the theme. The first page is written before the work is shared out: all find it made."""
+def _connect(app: Sphinx, config: Config) -> None:
+    if config.html_theme not in _THEMES:
+        return
     made: dict[Any, BeautifulSoup] = {}
     app.connect("env-updated", lambda app, env: made.clear())
     app.connect("html-page-context", _hold_back, priority=400)
     app.connect("html-page-context", partial(_give, made), priority=900)
+
+
+def setup(app: Sphinx) -> None:
+    """Connect before and after the theme. The first page is written before the work is shared out: all find it made."""
+    app.connect("config-inited", _connect)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from bs4 import BeautifulSoup
@@ -88,6 +90,19 @@ def test_the_menu_of_each_page_is_the_theme_s(folder: Path, builder: str, option
     theirs = menus(folder, builder, options)
     assert len(theirs) == len(PAGES) + 2 and sum('class="current' in each for each in theirs.values()) >= 5
     assert menus(folder, builder, options, "coursebook.menu") == theirs
+
+
+def test_another_theme_gets_the_pages_from_sphinx(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some themes ask for them while a page is prepared."""
+    asked: list[str] = []
+    theme = ModuleType("asking_theme")
+    theme.setup = lambda app: (  # type: ignore[attr-defined]
+        app.connect("html-page-context", lambda *given: asked.append(given[3]["toctree"](includehidden=True))) and None
+    )
+    monkeypatch.setitem(sys.modules, theme.__name__, theme)
+    flags = ["-D", f"extensions=myst_parser,coursebook.menu,{theme.__name__}", "-D", "html_theme=alabaster"]
+    assert build_main(["-q", "-C", *flags, str(folder / "source"), str(folder / "alabaster")]) == 0
+    assert len(asked) >= len(PAGES) and all("Rivers" in each for each in asked)
 
 
 def test_a_button_of_the_menu_is_named_after_its_page() -> None:
