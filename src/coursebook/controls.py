@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any
 
 from coursebook.rows import Table
@@ -144,15 +145,21 @@ def _side(field: Spec, tables: list[Table], datasets: Spec) -> dict[str, Any] | 
     if not values:
         return None
     if all(isinstance(value, (int, float)) for value in values):
-        return {"title": title, "type": "number", "min": min(values), "max": max(values)}
+        least, most = min(values), max(values)
+        return {"title": title, "type": "number", "min": _short(least, ROUND_FLOOR), "max": _short(most, ROUND_CEILING)}
     if all(isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) for value in values):
         days = {"min": min(values)[:10], "max": max(values)[:10]}
         return {"title": title, "type": "date", **days, "zone": _zone(field["field"], datasets)}
     return None
 
 
+def _short(value: float, outward: str) -> float:
+    """An end of an interval in digits that a field has room for, moved outward so that no row falls out."""
+    return value if value == int(value) else float(Context(prec=6, rounding=outward).create_decimal(repr(value)))
+
+
 def _readable(name: str) -> str:
     """`year_from` as `Year from`; a name that Altair made up says nothing."""
-    if re.fullmatch(r"param_\d+(_.*)?", name):
+    if re.fullmatch(r"param_(\d+|[0-9a-f]{16})(_.*)?", name):  # a number, or since Altair 6 a hash
         name = name.partition("_")[2].partition("_")[2] or "Selection"
     return name.replace("_", " ").replace("-", " ").strip().capitalize()
