@@ -132,17 +132,32 @@ def page_config() -> dict[str, Any]:
 def has_own_ground(spec: Spec) -> bool:
     """Whether the author chose a background or a named Vega theme: then no colour of ours may sit on it."""
     ground = spec.get("background") or (spec.get("config") or {}).get("background")
-    named = ((spec.get("usermeta") or {}).get("embedOptions") or {}).get("theme")
-    return bool(named) or ground not in (None, "", "transparent")
+    return _names_theme(spec) or ground not in (None, "", "transparent")
+
+
+def _names_theme(spec: Spec) -> bool:
+    return bool(((spec.get("usermeta") or {}).get("embedOptions") or {}).get("theme"))
 
 
 def themed(spec: Spec) -> Spec:
-    """The specification dressed for the page. A chart with its own ground gets our type sizes in literal colours."""
+    """The specification dressed for the page.
+
+    A chart with its own ground gets our type sizes in literal colours; one with a Vega theme by name gets sizes alone,
+    since the colours of a dark theme are no less its author's than its ground.
+    """
     config = page_config()
     if has_own_ground(spec):
-        config = mapped(config, literal_text)
-        del config["background"]
+        config = _without_colours(config) if _names_theme(spec) else mapped(config, literal_text)
+        config.pop("background", None)
     return {**spec, "config": merged(config, spec.get("config") or {})}
+
+
+def _without_colours(config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_colours(value) if isinstance(value, dict) else value
+        for key, value in config.items()
+        if key != "range" and not (isinstance(value, str) and _VARIABLE.search(value))
+    }
 
 
 def variables_css() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from coursebook import theme
@@ -42,6 +44,13 @@ def test_continuous_colours_stand_out_on_both_grounds(colour: str) -> None:
 def test_a_chart_follows_the_page_unless_it_brought_its_ground() -> None:
     assert "var(--cb-ground)" not in str(theme.themed({"mark": "bar", "background": "#fff8dc"}))
     assert theme.themed({"mark": "bar"})["config"]["background"] == "transparent"
+
+
+def test_a_vega_theme_by_name_keeps_its_colours() -> None:
+    """Ours are for a light ground; on that of `alt.theme.enable("dark")` nobody could read them."""
+    dark = {"mark": "bar", "usermeta": {"embedOptions": {"theme": "dark"}}}
+    config = theme.themed(dark)["config"]
+    assert not re.search(r"#|var\(|rgb", str(config)) and config["axis"]["labelFontSize"] == theme.MINIMUM_TEXT
 
 
 def test_the_authors_configuration_wins() -> None:
