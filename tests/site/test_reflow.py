@@ -52,10 +52,11 @@ def test_the_first_picture_has_the_colours_of_the_system(browser: Browser, addre
     context.close()
 
 
-def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("name", FIRSTS)
+def test_at_twice_the_size_nothing_is_lost(browser: Browser, address: str, name: str) -> None:
     """A window of 1280 px at 200% is a page of 640 px drawn with two pixels for each: every control is in reach."""
     context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
-    page = Watched(context.new_page(), address).open("chapters/4-science-rivalry.html")
+    page = Watched(context.new_page(), address).open(name)
     assert overflow(page, 640) is None
     page.set_viewport_size({"width": 640, "height": 400})
     for button in page.locator(".article-header-buttons button:visible, .primary-toggle:visible").all():
