@@ -110,7 +110,8 @@ def _give(
         return
     toctree = context["toctree"] = context.pop(_KEPT)
 
-    def menu(**wanted: Any) -> Tag:
+    def menu(kind: str, **options: Any) -> Tag:
+        wanted = {"kind": kind, **options}  # pydata's own template gives the kind without its name
         ours = None
         if app.builder.name in ("html", "dirhtml") and _is_same_for_all(wanted):
             key = tuple(sorted(wanted.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -48,17 +49,21 @@ PAGES = {
 }
 
 
-def menus(folder: Path, builder: str, options: dict[str, str], *extensions: str) -> dict[str, str]:
+def menus(
+    folder: Path, builder: str, options: dict[str, str], *extensions: str, theme: str = "sphinx_book_theme"
+) -> dict[str, str]:
     """The menu of each page of a small book, without the names of its buttons."""
-    out = folder / "-".join([builder, *extensions])
-    settings = {"extensions": ",".join(["myst_parser", *extensions]), "html_theme": "sphinx_book_theme"} | {
+    out = folder / "-".join([theme, builder, *extensions])
+    settings = {"extensions": ",".join(["myst_parser", *extensions]), "html_theme": theme} | {
         f"html_theme_options.{name}": value for name, value in options.items()
     }
     flags = [flag for name, value in settings.items() for flag in ("-D", f"{name}={value}")]
-    assert build_main(["-q", "-C", "-b", builder, *flags, str(folder / "source"), str(out)]) == 0
+    # each in a process of its own: one theme leaves its mark on the next
+    command = [sys.executable, "-m", "sphinx", "-q", "-C", "-b", builder, *flags, str(folder / "source"), str(out)]
+    subprocess.run(command, check=True)
     found = {path: path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
     navs = {
-        str(path.relative_to(out)): re.search(r'<nav class="bd-links.*?</nav>', html, re.DOTALL)
+        str(path.relative_to(out)): re.search(r'<nav class="(bd-docs-nav )?bd-links.*?</nav>', html, re.DOTALL)
         for path, html in found.items()
     }
     return {page: re.sub(r' aria-label="Pages under[^"]*"', "", nav[0]) for page, nav in navs.items() if nav}
@@ -90,6 +95,12 @@ def test_the_menu_of_each_page_is_the_theme_s(folder: Path, builder: str, option
     theirs = menus(folder, builder, options)
     assert len(theirs) == len(PAGES) + 2 and sum('class="current' in each for each in theirs.values()) >= 5
     assert menus(folder, builder, options, "coursebook.menu") == theirs
+
+
+def test_the_theme_underneath_has_its_own_menus_of_a_part(folder: Path) -> None:
+    theirs = menus(folder, "html", {}, theme="pydata_sphinx_theme")
+    assert len(theirs) >= 3
+    assert menus(folder, "html", {}, "coursebook.menu", theme="pydata_sphinx_theme") == theirs
 
 
 def test_another_theme_gets_the_pages_from_sphinx(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
